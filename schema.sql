@@ -1,0 +1,427 @@
+-- The whole current schema of leida.db. Its version is db::schema::VERSION.
+--
+-- Times are integer milliseconds UTC (…_at), days are integers counted from 1970-01-01 in the configured time zone
+-- (…day), calendar dates are such days too. Money is integer fen. Flags are 0 or 1.
+
+-- ---------------------------------------------------------------------------------------------- settings and secrets
+
+CREATE TABLE setting (
+    key   TEXT PRIMARY KEY,
+    value TEXT NOT NULL            -- secrets are encrypted with the key file and begin with "v1:"
+) STRICT, WITHOUT ROWID;
+
+-- ------------------------------------------------------------------------------------------------ companies and people
+
+CREATE TABLE company (
+    id                INTEGER PRIMARY KEY AUTOINCREMENT,
+    name              TEXT    NOT NULL UNIQUE,
+    charging_start_day INTEGER NOT NULL,
+    open_length       INTEGER NOT NULL,          -- 1 one month, 2 two, 3 three, 4 one year, 5 two years
+    expiry_day        INTEGER,                   -- first day on which it is expired; NULL never
+    card_quota        INTEGER NOT NULL,
+    address           TEXT    NOT NULL DEFAULT '',
+    remarks           TEXT,
+    customer_count    INTEGER NOT NULL DEFAULT 0,
+    created_at        INTEGER NOT NULL
+) STRICT;
+CREATE INDEX company_by_creation ON company (created_at, id);
+
+CREATE TABLE department (
+    id         INTEGER PRIMARY KEY AUTOINCREMENT,
+    company_id INTEGER NOT NULL REFERENCES company (id) ON DELETE CASCADE,
+    name       TEXT    NOT NULL,
+    parent_id  INTEGER REFERENCES department (id),
+    work_id    INTEGER,                          -- its id in Work WeChat
+    created_at INTEGER NOT NULL,
+    UNIQUE (company_id, name)
+) STRICT;
+CREATE INDEX department_by_creation ON department (company_id, created_at, id);
+CREATE INDEX department_by_parent ON department (parent_id);
+
+CREATE TABLE access_rule (
+    id         INTEGER PRIMARY KEY AUTOINCREMENT,
+    name       TEXT    NOT NULL UNIQUE,
+    url_path   TEXT    NOT NULL UNIQUE,
+    parent_id  INTEGER REFERENCES access_rule (id),
+    created_at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX access_rule_by_parent ON access_rule (parent_id);
+
+CREATE TABLE admin_role (
+    id         INTEGER PRIMARY KEY AUTOINCREMENT,
+    name       TEXT    NOT NULL UNIQUE,
+    created_at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE admin_role_rule (
+    role_id INTEGER NOT NULL REFERENCES admin_role (id) ON DELETE CASCADE,
+    rule_id INTEGER NOT NULL REFERENCES access_rule (id) ON DELETE CASCADE,
+    PRIMARY KEY (role_id, rule_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX admin_role_rule_by_rule ON admin_role_rule (rule_id);
+
+-- Back-office accounts.
+CREATE TABLE admin (
+    id                INTEGER PRIMARY KEY AUTOINCREMENT,
+    company_id        INTEGER NOT NULL REFERENCES company (id),
+    role_id           INTEGER NOT NULL REFERENCES admin_role (id),
+    login_user        TEXT    NOT NULL UNIQUE,
+    password_hash     TEXT    NOT NULL,          -- argon2id
+    username          TEXT    NOT NULL DEFAULT '',
+    position          TEXT    NOT NULL DEFAULT '',
+    avatar            TEXT    NOT NULL DEFAULT 'statics/imgs/setAvator.jpg',
+    status            INTEGER NOT NULL DEFAULT 1, -- 1 enabled, 2 disabled
+    token             TEXT    NOT NULL,
+    is_reset_password INTEGER NOT NULL DEFAULT 0,
+    last_login_at     INTEGER,
+    created_at        INTEGER NOT NULL
+) STRICT;
+CREATE INDEX admin_by_company ON admin (company_id, created_at, id);
+CREATE INDEX admin_by_role ON admin (role_id);
+CREATE INDEX admin_by_creation ON admin (created_at, id);
+
+-- Tokens that a super-administrator took out to act as another account; they end by themselves.
+CREATE TABLE admin_grant (
+    token      TEXT    PRIMARY KEY,
+    admin_id   INTEGER NOT NULL REFERENCES admin (id) ON DELETE CASCADE,
+    granted_by INTEGER NOT NULL REFERENCES admin (id) ON DELETE CASCADE,
+    expires_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX admin_grant_by_admin ON admin_grant (admin_id);
+CREATE INDEX admin_grant_by_grantor ON admin_grant (granted_by);
+
+CREATE TABLE audit_log (
+    id         INTEGER PRIMARY KEY AUTOINCREMENT,
+    company_id INTEGER NOT NULL,
+    admin_id   INTEGER NOT NULL,
+    action     TEXT    NOT NULL,
+    detail     TEXT    NOT NULL,
+    created_at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX audit_log_by_company ON audit_log (company_id, created_at, id);
+
+-- Salespeople (雷达用户).
+CREATE TABLE staff (
+    id             INTEGER PRIMARY KEY AUTOINCREMENT,
+    company_id     INTEGER NOT NULL REFERENCES company (id),
+    userid         TEXT    NOT NULL,             -- in Work WeChat
+    username       TEXT    NOT NULL,
+    position       TEXT    NOT NULL DEFAULT '',
+    avatar         TEXT    NOT NULL DEFAULT 'statics/imgs/setAvator.jpg',
+    gender         INTEGER NOT NULL DEFAULT 1,   -- 1 male, 2 female
+    status         INTEGER NOT NULL DEFAULT 2,   -- 1 enabled, 2 disabled
+    role_id        INTEGER NOT NULL DEFAULT 3 REFERENCES admin_role (id),
+    phone          TEXT    NOT NULL DEFAULT '',  -- bound to WeChat
+    wechat         TEXT    NOT NULL DEFAULT '',
+    email          TEXT    NOT NULL DEFAULT '',
+    card_name      TEXT    NOT NULL DEFAULT '',
+    card_phone     TEXT    NOT NULL DEFAULT '',
+    is_phone_shown INTEGER NOT NULL DEFAULT 1,
+    signature      TEXT    NOT NULL DEFAULT '',
+    qr_code        TEXT    NOT NULL DEFAULT '',
+    token          TEXT    NOT NULL,
+    view_count     INTEGER NOT NULL DEFAULT 0,
+    praise_count   INTEGER NOT NULL DEFAULT 0,
+    forward_count  INTEGER NOT NULL DEFAULT 0,
+    signature_praise_count INTEGER NOT NULL DEFAULT 0,
+    customer_count INTEGER NOT NULL DEFAULT 0,
+    radar_count    INTEGER NOT NULL DEFAULT 0,
+    last_login_at  INTEGER,
+    created_at     INTEGER NOT NULL,
+    UNIQUE (company_id, userid)
+) STRICT;
+CREATE INDEX staff_by_company ON staff (company_id, created_at, id);
+
+CREATE TABLE staff_department (
+    staff_id      INTEGER NOT NULL REFERENCES staff (id) ON DELETE CASCADE,
+    department_id INTEGER NOT NULL REFERENCES department (id),
+    PRIMARY KEY (staff_id, department_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX staff_department_by_department ON staff_department (department_id);
+
+CREATE TABLE staff_photo (
+    id         INTEGER PRIMARY KEY AUTOINCREMENT,
+    staff_id   INTEGER NOT NULL REFERENCES staff (id) ON DELETE CASCADE,
+    kind       INTEGER NOT NULL DEFAULT 1,       -- 1 photo, 2 the card's avatar
+    url        TEXT    NOT NULL,
+    created_at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX staff_photo_by_staff ON staff_photo (staff_id, kind, created_at);
+
+-- People who registered themselves and wait for approval.
+CREATE TABLE temp_staff (
+    id             INTEGER PRIMARY KEY AUTOINCREMENT,
+    company_id     INTEGER NOT NULL REFERENCES company (id) ON DELETE CASCADE,
+    username       TEXT    NOT NULL,
+    position       TEXT    NOT NULL,
+    wechat         TEXT    NOT NULL,
+    wechat_phone   TEXT    NOT NULL,
+    card_phone     TEXT    NOT NULL,
+    department_ids TEXT    NOT NULL DEFAULT '[]', -- JSON list of ids
+    created_at     INTEGER NOT NULL,
+    UNIQUE (company_id, username),
+    UNIQUE (company_id, wechat_phone)
+) STRICT;
+CREATE INDEX temp_staff_by_company ON temp_staff (company_id, created_at, id);
+
+-- What the QR code for registering oneself is signed with: good for that one call, until it expires.
+CREATE TABLE staff_invitation (
+    id         INTEGER PRIMARY KEY AUTOINCREMENT,
+    company_id INTEGER NOT NULL REFERENCES company (id) ON DELETE CASCADE,
+    admin_id   INTEGER NOT NULL REFERENCES admin (id) ON DELETE CASCADE,
+    token      TEXT    NOT NULL UNIQUE,
+    expires_at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX staff_invitation_by_admin ON staff_invitation (admin_id, expires_at);
+CREATE INDEX staff_invitation_by_company ON staff_invitation (company_id);
+
+-- --------------------------------------------------------------------------------------------------------- customers
+
+CREATE TABLE customer (
+    id            INTEGER PRIMARY KEY AUTOINCREMENT,
+    company_id    INTEGER NOT NULL REFERENCES company (id),
+    openid        TEXT    NOT NULL,
+    user_type     INTEGER NOT NULL,              -- 1 official account, 2 mini-program
+    unionid       TEXT,
+    nickname      TEXT    NOT NULL DEFAULT '',   -- empty until the customer has authorised it
+    avatar        TEXT    NOT NULL DEFAULT 'statics/imgs/setAvator.jpg',
+    sex           INTEGER,
+    city          TEXT    NOT NULL DEFAULT '',
+    province      TEXT    NOT NULL DEFAULT '',
+    country       TEXT    NOT NULL DEFAULT '',
+    language      TEXT    NOT NULL DEFAULT '',
+    phone         TEXT    NOT NULL DEFAULT '',
+    source        INTEGER NOT NULL DEFAULT 1,    -- 1 scanned, 2 forwarded, 3 searched, 4 article, 5 video
+    session_key   TEXT    NOT NULL DEFAULT '',   -- encrypted
+    token         TEXT    NOT NULL,
+    last_login_at INTEGER NOT NULL,
+    created_at    INTEGER NOT NULL,
+    UNIQUE (openid, user_type, company_id)
+) STRICT;
+CREATE INDEX customer_by_company ON customer (company_id, created_at, id);
+
+-- Login codes seen lately: WeChat's clients repeat a request, the code itself works only once.
+CREATE TABLE login_code (
+    company_id  INTEGER NOT NULL REFERENCES company (id) ON DELETE CASCADE,
+    code        TEXT    NOT NULL,
+    customer_id INTEGER NOT NULL REFERENCES customer (id) ON DELETE CASCADE,
+    created_at  INTEGER NOT NULL,
+    PRIMARY KEY (company_id, code)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX login_code_by_age ON login_code (created_at);
+CREATE INDEX login_code_by_customer ON login_code (customer_id);
+
+CREATE TABLE form_id (
+    customer_id INTEGER NOT NULL REFERENCES customer (id) ON DELETE CASCADE,
+    form_id     TEXT    NOT NULL,
+    created_at  INTEGER NOT NULL,
+    PRIMARY KEY (customer_id, form_id)
+) STRICT, WITHOUT ROWID;
+
+-- One staff member and one customer: who brought whom, the sales outlook, counters of both sides.
+CREATE TABLE relation (
+    id                    INTEGER PRIMARY KEY AUTOINCREMENT,
+    company_id            INTEGER NOT NULL REFERENCES company (id),
+    staff_id              INTEGER NOT NULL REFERENCES staff (id),
+    customer_id           INTEGER NOT NULL REFERENCES customer (id) ON DELETE CASCADE,
+    source                INTEGER NOT NULL DEFAULT 1,
+    parent_id             INTEGER REFERENCES customer (id) ON DELETE SET NULL,
+    expected_day          INTEGER,
+    expected_rate         INTEGER NOT NULL DEFAULT 0,  -- percent
+    last_follow_at        INTEGER,
+    last_activity_at      INTEGER,
+    card_views            INTEGER NOT NULL DEFAULT 0,
+    is_praised            INTEGER NOT NULL DEFAULT 0,
+    is_signature_praised  INTEGER NOT NULL DEFAULT 0,
+    staff_messages        INTEGER NOT NULL DEFAULT 0,
+    customer_messages     INTEGER NOT NULL DEFAULT 0,
+    unread_by_staff       INTEGER NOT NULL DEFAULT 0,
+    unread_by_customer    INTEGER NOT NULL DEFAULT 0,
+    last_message_id       INTEGER,                     -- the newest visible message, for the contact list
+    radar_count           INTEGER NOT NULL DEFAULT 0,
+    created_at            INTEGER NOT NULL,
+    UNIQUE (staff_id, customer_id)
+) STRICT;
+CREATE INDEX relation_by_customer ON relation (customer_id, last_activity_at);
+CREATE INDEX relation_by_parent ON relation (parent_id) WHERE parent_id IS NOT NULL;
+CREATE INDEX relation_by_rate ON relation (staff_id, expected_rate, created_at, id);
+CREATE INDEX relation_by_follow ON relation (staff_id, last_follow_at, id);
+CREATE INDEX relation_by_activity ON relation (staff_id, last_activity_at, id);
+CREATE INDEX relation_by_source ON relation (staff_id, source, expected_rate, created_at, id);
+CREATE INDEX relation_by_message ON relation (staff_id, last_message_id) WHERE last_message_id IS NOT NULL;
+CREATE INDEX relation_unread ON relation (staff_id) WHERE unread_by_staff > 0;
+
+-- What a staff member noted about a customer.
+CREATE TABLE customer_note (
+    relation_id INTEGER PRIMARY KEY REFERENCES relation (id) ON DELETE CASCADE,
+    memo_name   TEXT,
+    sex         INTEGER,
+    phone       TEXT NOT NULL DEFAULT '',
+    email       TEXT NOT NULL DEFAULT '',
+    company     TEXT NOT NULL DEFAULT '',
+    position    TEXT NOT NULL DEFAULT '',
+    address     TEXT NOT NULL DEFAULT '',
+    birthday    TEXT NOT NULL DEFAULT '',
+    memo        TEXT NOT NULL DEFAULT ''
+) STRICT;
+
+-- Customer tags in two levels: groups (no parent) and tags. Without a staff member they are everybody's.
+CREATE TABLE tag (
+    id         INTEGER PRIMARY KEY AUTOINCREMENT,
+    company_id INTEGER REFERENCES company (id) ON DELETE CASCADE,
+    staff_id   INTEGER REFERENCES staff (id) ON DELETE CASCADE,
+    parent_id  INTEGER REFERENCES tag (id),
+    name       TEXT    NOT NULL,
+    created_at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX tag_by_staff ON tag (staff_id);
+CREATE INDEX tag_by_parent ON tag (parent_id);
+CREATE INDEX tag_by_company ON tag (company_id);
+
+CREATE TABLE relation_tag (
+    relation_id INTEGER NOT NULL REFERENCES relation (id) ON DELETE CASCADE,
+    tag_id      INTEGER NOT NULL REFERENCES tag (id) ON DELETE CASCADE,
+    PRIMARY KEY (relation_id, tag_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX relation_tag_by_tag ON relation_tag (tag_id);
+
+CREATE TABLE follow_up (
+    id          INTEGER PRIMARY KEY AUTOINCREMENT,
+    company_id  INTEGER NOT NULL REFERENCES company (id),
+    staff_id    INTEGER NOT NULL REFERENCES staff (id),
+    customer_id INTEGER NOT NULL REFERENCES customer (id) ON DELETE CASCADE,
+    text        TEXT    NOT NULL,
+    created_at  INTEGER NOT NULL
+) STRICT;
+CREATE INDEX follow_up_by_pair ON follow_up (staff_id, customer_id, created_at, id);
+CREATE INDEX follow_up_by_customer ON follow_up (customer_id);
+
+-- ------------------------------------------------------------------------------------------------------------- radar
+
+-- What customers did. The visible line is the customer's name followed by `text`.
+CREATE TABLE radar_log (
+    id            INTEGER PRIMARY KEY AUTOINCREMENT,
+    company_id    INTEGER NOT NULL REFERENCES company (id),
+    staff_id      INTEGER NOT NULL REFERENCES staff (id),
+    customer_id   INTEGER NOT NULL REFERENCES customer (id) ON DELETE CASCADE,
+    action        INTEGER NOT NULL,
+    text          TEXT    NOT NULL,
+    is_withdrawal INTEGER NOT NULL DEFAULT 0,    -- a praise taken back: listed, never counted as praise
+    is_seen       INTEGER NOT NULL DEFAULT 0,
+    day           INTEGER NOT NULL,
+    created_at    INTEGER NOT NULL
+) STRICT;
+CREATE INDEX radar_log_by_staff ON radar_log (staff_id, created_at, id);
+CREATE INDEX radar_log_by_action ON radar_log (staff_id, action, created_at, id);
+CREATE INDEX radar_log_by_pair ON radar_log (staff_id, customer_id, created_at, id);
+CREATE INDEX radar_log_by_customer ON radar_log (customer_id);
+CREATE INDEX radar_log_unseen ON radar_log (staff_id, created_at, id) WHERE is_seen = 0;
+
+-- How often each action was done to a staff member on a day, by customer; kept with every radar_log row.
+CREATE TABLE radar_day (
+    staff_id    INTEGER NOT NULL REFERENCES staff (id),
+    day         INTEGER NOT NULL,
+    customer_id INTEGER NOT NULL REFERENCES customer (id) ON DELETE CASCADE,
+    action      INTEGER NOT NULL,
+    entries     INTEGER NOT NULL,
+    PRIMARY KEY (staff_id, day, customer_id, action)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX radar_day_by_action ON radar_day (staff_id, action, day, entries);
+CREATE INDEX radar_day_by_customer ON radar_day (customer_id);
+
+-- The back office's figures by day; kept with the rows they count.
+CREATE TABLE stat_day (
+    company_id INTEGER NOT NULL REFERENCES company (id) ON DELETE CASCADE,
+    day        INTEGER NOT NULL,
+    customers  INTEGER NOT NULL DEFAULT 0,
+    follow_ups INTEGER NOT NULL DEFAULT 0,
+    views      INTEGER NOT NULL DEFAULT 0,
+    forwards   INTEGER NOT NULL DEFAULT 0,
+    saves      INTEGER NOT NULL DEFAULT 0,
+    praises    INTEGER NOT NULL DEFAULT 0,
+    card_views INTEGER NOT NULL DEFAULT 0,       -- action 1 alone
+    card_forwards INTEGER NOT NULL DEFAULT 0,    -- action 6 alone
+    PRIMARY KEY (company_id, day)
+) STRICT, WITHOUT ROWID;
+
+-- -------------------------------------------------------------------------------------------------------------- chat
+
+CREATE TABLE chat_message (
+    id                  INTEGER PRIMARY KEY AUTOINCREMENT,
+    company_id          INTEGER NOT NULL REFERENCES company (id),
+    staff_id            INTEGER NOT NULL REFERENCES staff (id),
+    customer_id         INTEGER NOT NULL REFERENCES customer (id) ON DELETE CASCADE,
+    send_type           INTEGER NOT NULL,        -- 1 staff to customer, 2 customer to staff, 3 system tip, 4 hidden
+    info_type           INTEGER NOT NULL,
+    content             TEXT    NOT NULL,        -- JSON object, without info_type
+    is_first            INTEGER NOT NULL DEFAULT 0,
+    is_read_by_staff    INTEGER NOT NULL,
+    is_read_by_customer INTEGER NOT NULL,
+    created_at          INTEGER NOT NULL
+) STRICT;
+CREATE INDEX chat_message_by_pair ON chat_message (staff_id, customer_id, id);
+CREATE INDEX chat_message_unread_by_staff ON chat_message (staff_id, customer_id, id) WHERE is_read_by_staff = 0;
+CREATE INDEX chat_message_unread_by_customer ON chat_message (staff_id, customer_id, id) WHERE is_read_by_customer = 0;
+CREATE INDEX chat_message_by_customer ON chat_message (customer_id);
+
+-- ---------------------------------------------------------------------------------------------------------- products
+
+CREATE TABLE product (
+    id              INTEGER PRIMARY KEY AUTOINCREMENT,
+    company_id      INTEGER NOT NULL REFERENCES company (id),
+    staff_id        INTEGER REFERENCES staff (id),   -- NULL: the company's
+    name            TEXT    NOT NULL,
+    price           TEXT    NOT NULL,                -- free text: "50-1380元"
+    reason          TEXT    NOT NULL,
+    content         TEXT    NOT NULL,                -- JSON {cover_data, article_data}
+    status          INTEGER NOT NULL DEFAULT 1,      -- 1 on sale, 2 withdrawn, 3 recommended
+    recommend_index INTEGER NOT NULL DEFAULT 0,      -- 0 none … 10 first
+    forward_count   INTEGER NOT NULL DEFAULT 0,
+    created_at      INTEGER NOT NULL,
+    UNIQUE (company_id, name)
+) STRICT;
+CREATE INDEX product_by_rank ON product (company_id, recommend_index, created_at, id);
+CREATE INDEX product_by_staff ON product (staff_id);
+
+-- ------------------------------------------------------------------------------------------------------------ WeChat
+
+-- Calls to WeChat that may wait: retried with back-off until they get through or are given up.
+CREATE TABLE outbox (
+    id         INTEGER PRIMARY KEY AUTOINCREMENT,
+    company_id INTEGER NOT NULL REFERENCES company (id) ON DELETE CASCADE,
+    kind       TEXT    NOT NULL,
+    payload    TEXT    NOT NULL,                 -- JSON, by kind
+    state      INTEGER NOT NULL DEFAULT 0,       -- 0 waiting, 1 delivered, 2 given up
+    attempts   INTEGER NOT NULL DEFAULT 0,
+    next_at    INTEGER NOT NULL,
+    last_error TEXT    NOT NULL DEFAULT '',
+    created_at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX outbox_due ON outbox (next_at, id) WHERE state = 0;
+CREATE INDEX outbox_by_company ON outbox (company_id, created_at, id);
+
+-- The newest component_verify_ticket of each third-party platform.
+CREATE TABLE platform_ticket (
+    platform   TEXT    PRIMARY KEY,              -- 'xcx' or 'gzh'
+    ticket     TEXT    NOT NULL,
+    created_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- What an authorised mini-program or official account gave us.
+CREATE TABLE platform_authorizer (
+    company_id    INTEGER NOT NULL REFERENCES company (id) ON DELETE CASCADE,
+    platform      TEXT    NOT NULL,
+    app_id        TEXT    NOT NULL,
+    refresh_token TEXT    NOT NULL,              -- encrypted
+    created_at    INTEGER NOT NULL,
+    PRIMARY KEY (company_id, platform)
+) STRICT, WITHOUT ROWID;
+
+-- -------------------------------------------------------------------------------------------------------------- mall
+
+-- The mall's own settings; the merchant's number and key are settings (company.N.pay.…).
+CREATE TABLE mall (
+    company_id INTEGER PRIMARY KEY REFERENCES company (id) ON DELETE CASCADE,
+    name       TEXT    NOT NULL,
+    created_at INTEGER NOT NULL
+) STRICT;

@@ -1,0 +1,144 @@
+//! `App`: what a handler may use, built once; and all routes in one list.
+
+use std::{
+    ops::Deref,
+    path::PathBuf,
+    sync::{Arc, atomic::AtomicUsize},
+};
+
+use poem::{Endpoint, EndpointExt, Response, Route, get};
+use poem_openapi::{OpenApi, OpenApiService};
+use tokio::sync::{Notify, watch};
+
+use crate::{
+    cards, chat, customers,
+    db::Db,
+    error::Result,
+    events::Hub,
+    identity, mall, ops, outbox, products, radar,
+    settings::Settings,
+    stats,
+    time::Zone,
+    vault::Vault,
+    web::{self, Docs, Served, Upgrade},
+    weixin::{self, Weixin},
+};
+
+/// Everything a handler may use; cheap to clone.
+#[derive(Clone)]
+pub struct App(Arc<Parts>);
+
+pub struct Parts {
+    pub db: Db,
+    pub hub: Hub,
+    pub settings: Settings,
+    pub vault: Vault,
+    pub weixin: Weixin,
+    pub zone: Zone,
+    pub public_url: String,
+    pub data: PathBuf,
+    pub demo: bool,
+    pub sessions: identity::Sessions,
+    pub wrong_logins: identity::WrongLogins,
+    /// Woken when something was put into the outbox.
+    pub outbox: Notify,
+    pub upgrade: Upgrade,
+    pub served: Arc<Served>,
+    /// Open connections.
+    pub connections: Arc<AtomicUsize>,
+}
+
+/// What the command line decided.
+pub struct Setup {
+    pub db: Db,
+    pub vault: Vault,
+    pub zone: Zone,
+    pub weixin: Weixin,
+    pub public_url: String,
+    pub data: PathBuf,
+    pub demo: bool,
+    pub stop: watch::Receiver<bool>,
+}
+
+impl Deref for App {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+impl App {
+    pub async fn new(setup: Setup) -> Result<Self> {
+        Ok(Self(Arc::new(Parts {
+            settings: Settings::load(setup.db.clone(), setup.vault.clone()).await?,
+            db: setup.db,
+            hub: Hub::new(),
+            vault: setup.vault,
+            weixin: setup.weixin,
+            zone: setup.zone,
+            public_url: setup.public_url,
+            data: setup.data,
+            demo: setup.demo,
+            sessions: identity::Sessions::default(),
+            wrong_logins: identity::WrongLogins::default(),
+            outbox: Notify::new(),
+            upgrade: Upgrade::new(setup.stop),
+            served: Arc::default(),
+            connections: Arc::default(),
+        })))
+    }
+
+    /// Where pictures and videos are kept; its `statics/` is what the URLs call so.
+    pub fn uploads(&self) -> PathBuf {
+        self.data.join("uploads")
+    }
+}
+
+/// The documented endpoints, a group a feature.
+pub fn api(app: &App) -> OpenApiService<impl OpenApi + use<>, ()> {
+    let groups = (
+        identity::api(app),
+        stats::api(app),
+        products::api(app),
+        radar::api(app),
+        chat::api(app),
+        customers::api(app),
+        cards::api(app),
+        mall::api(app),
+    );
+    OpenApiService::new(groups, "Leida 雷达", env!("CARGO_PKG_VERSION")).description(include_str!("api.md"))
+}
+
+/// All routes of the server.
+pub fn routes(app: &App) -> impl Endpoint<Output = Response> + use<> {
+    let service = api(app);
+    let (for_page, for_document) = (app.clone(), app.clone());
+    let page = move || {
+        let service = api(&for_page);
+        service.swagger_ui_html().replace(&service.spec(), &web::document(&service).to_string())
+    };
+    let document = move || web::document(&api(&for_document)).to_string();
+    let mut routes = Route::new()
+        .at("/", get(ops::home))
+        .at("/healthz", get(ops::health))
+        .at("/metrics", get(ops::metrics))
+        .at("/docs", Docs::new("text/html; charset=utf-8", page))
+        .at("/openapi.json", Docs::new("application/json; charset=utf-8", document))
+        .at("/admin", web::Assets::<ops::FrontEnds>::new("admin"))
+        .at("/admin/*rest", web::Assets::<ops::FrontEnds>::new("admin"))
+        .nest("/statics", web::Statics::<ops::FrontEnds>::new(app.uploads().join("statics")));
+    for (path, socket) in chat::sockets().into_iter().chain(radar::sockets()) {
+        routes = routes.at(path, socket);
+    }
+    if app.demo {
+        routes = routes.nest("/sandbox", weixin::sandbox::routes());
+    }
+    web::door(routes.nest("/", service).data(app.clone()), Arc::clone(&app.served))
+}
+
+/// Work that goes on beside the requests until `stop` turns true.
+pub fn spawn_background(app: &App, stop: &watch::Receiver<bool>) {
+    tokio::spawn(outbox::deliver_all(app.clone(), stop.clone()));
+    tokio::spawn(ops::follow_database(app.clone(), stop.clone()));
+}

@@ -1,0 +1,5 @@
+//! Business cards of salespeople.
+
+mod api;
+
+pub use api::api;

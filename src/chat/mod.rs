@@ -1,0 +1,184 @@
+//! Chat between a customer and a salesperson: sending, reading, who has read what, pushing to open sockets.
+//!
+//! Wire names: `send_type` 1 is a message of the staff member, 2 of the customer; `src`/`name` are the customer's avatar
+//! and name; `dateTime` is when it was sent; `chatinfo_count` and `unread_msg_num` are unread counts.
+
+mod api;
+mod content;
+mod sockets;
+pub mod store;
+
+use std::sync::Arc;
+
+pub use api::api;
+pub use content::Content;
+pub use sockets::sockets;
+
+use crate::{
+    app::App,
+    customers::{self, Bond},
+    db::Write,
+    error::{Error, Result},
+    events::{Event, Person},
+    ids::{CompanyId, CustomerId, MessageId, StaffId},
+    mall, outbox,
+    time::Millis,
+};
+
+/// Which end of a conversation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Side {
+    Staff,
+    Customer,
+}
+
+impl Side {
+    /// The documents' `send_type` of a message from this side.
+    pub fn send_type(self) -> i64 {
+        match self {
+            Self::Staff => 1,
+            Self::Customer => 2,
+        }
+    }
+}
+
+/// The two ends of a conversation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pair {
+    pub company: CompanyId,
+    pub staff: StaffId,
+    pub customer: CustomerId,
+}
+
+/// A message as it is shown, with the faces of both sides.
+#[derive(Debug, Clone)]
+pub struct Message {
+    pub id: MessageId,
+    pub staff: StaffId,
+    pub customer: CustomerId,
+    pub send_type: i64,
+    pub content: Content,
+    pub is_first: bool,
+    pub is_read_by_customer: bool,
+    pub created_at: Millis,
+    pub faces: Arc<Faces>,
+}
+
+/// Names and avatars of both sides.
+#[derive(Debug, Clone)]
+pub struct Faces {
+    pub staff_name: String,
+    pub staff_avatar: String,
+    pub customer_name: String,
+    pub customer_avatar: String,
+}
+
+/// Stores a message from `from` within the caller's write job; both sides' sockets see it after the commit.
+///
+/// The sender has read it at once. A customer's words move their last activity and are told to the staff member's
+/// Work WeChat; a staff member's words move the last follow-up.
+pub fn send(w: &Write<'_>, app: &App, pair: Pair, from: Side, content: Content, now: Millis) -> Result<Message> {
+    if content.info_type == 6 && !mall::store::exists(w, pair.company)? {
+        return Err(Error::Form("此小程序没有开启商城".into()));
+    }
+    customers::relate(w, app, &Bond::by_itself(pair.company, pair.staff, pair.customer), now)?;
+    let message = put(w, app, pair, from, content, false, now)?;
+    if from == Side::Customer {
+        let line = match message.content.info_type {
+            1 => format!("{}:{}", message.faces.customer_name, message.content.preview()),
+            _ => format!("【{}】:发送给您一条新消息，请点击查看!", message.faces.customer_name),
+        };
+        outbox::tell_staff(w, app, pair.company, pair.staff, &line, now)?;
+    }
+    Ok(message)
+}
+
+/// The greeting that opens a conversation, in the staff member's name, unread for the customer.
+pub fn greet(
+    w: &Write<'_>,
+    app: &App,
+    company: CompanyId,
+    staff: StaffId,
+    customer: CustomerId,
+    now: Millis,
+) -> Result<()> {
+    let names = store::signature_of(w, company, staff)?;
+    let words = format!(
+        "您好,我是{}的{},欢迎进入我的名片,有什么可以帮到您的吗?您可以在这里和我及时沟通。",
+        names.company, names.staff
+    );
+    put(w, app, Pair { company, staff, customer }, Side::Staff, Content::text(&words), true, now)?;
+    Ok(())
+}
+
+fn put(
+    w: &Write<'_>,
+    app: &App,
+    pair: Pair,
+    from: Side,
+    content: Content,
+    is_greeting: bool,
+    now: Millis,
+) -> Result<Message> {
+    let id = store::insert(w, pair, from, &content, is_greeting, now)?;
+    store::count_sent(w, pair, from, id, is_greeting, now)?;
+    let message = Message {
+        id,
+        staff: pair.staff,
+        customer: pair.customer,
+        send_type: from.send_type(),
+        content,
+        is_first: is_greeting,
+        is_read_by_customer: from == Side::Customer,
+        created_at: now,
+        faces: Arc::new(store::faces(w, pair)?),
+    };
+    let (hub, event) = (app.hub.clone(), Event::Message(Arc::new(message.clone())));
+    w.after_commit(move || {
+        hub.publish(Person::Staff(pair.staff), &event);
+        hub.publish(Person::Customer(pair.customer), &event);
+    });
+    Ok(message)
+}
+
+/// Marks what `reader` has not read yet of a conversation as read, up to and including `until`, within the caller's
+/// write job. Open sockets learn the new counts, the staff member's also that the customer has read.
+pub fn mark_read(w: &Write<'_>, app: &App, pair: Pair, reader: Side, until: MessageId) -> Result<()> {
+    if store::mark_read(w, pair, reader, until)? == 0 {
+        return Ok(());
+    }
+    let hub = app.hub.clone();
+    w.after_commit(move || match reader {
+        Side::Staff => hub.publish(Person::Staff(pair.staff), &Event::Unread),
+        Side::Customer => {
+            hub.publish(Person::Customer(pair.customer), &Event::Unread);
+            hub.publish(Person::Staff(pair.staff), &Event::ReadByCustomer(pair.customer));
+        }
+    });
+    Ok(())
+}
+
+/// Reads a page of a conversation, newest first; what the reader had not read of it is read now.
+pub async fn page(app: &App, pair: Pair, reader: Side, paging: crate::web::Paging) -> Result<Vec<Message>> {
+    let (messages, newest_unread) = app
+        .db
+        .read(move |conn| Ok((store::page(conn, pair, paging)?, store::newest_unread(conn, pair, reader)?)))
+        .await?;
+    read_up_to(app, pair, reader, newest_unread).await?;
+    Ok(messages)
+}
+
+/// What the reader has not read yet, newest first; read now.
+pub async fn fresh(app: &App, pair: Pair, reader: Side) -> Result<Vec<Message>> {
+    let mut messages = app.db.read(move |conn| store::unread(conn, pair, reader, MessageId(0))).await?;
+    read_up_to(app, pair, reader, messages.last().map(|message| message.id)).await?;
+    messages.reverse();
+    Ok(messages)
+}
+
+/// [`mark_read`] as a job of its own; nothing to do without a message.
+pub async fn read_up_to(app: &App, pair: Pair, reader: Side, until: Option<MessageId>) -> Result<()> {
+    let Some(until) = until else { return Ok(()) };
+    let app_inside = app.clone();
+    app.db.write(move |w| mark_read(w, &app_inside, pair, reader, until)).await
+}

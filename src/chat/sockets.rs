@@ -1,0 +1,7 @@
+//! Chat sockets.
+
+use poem::endpoint::BoxEndpoint;
+
+pub fn sockets() -> Vec<(&'static str, BoxEndpoint<'static>)> {
+    Vec::new()
+}

@@ -1,0 +1,263 @@
+//! SQL of conversations.
+
+use std::sync::Arc;
+
+use rusqlite::{Connection, OptionalExtension, Row};
+use serde_json::{Map, Value};
+
+use super::{Content, Faces, Message, Pair, Side};
+use crate::{
+    customers,
+    error::{Error, Result},
+    ids::{CompanyId, CustomerId, MessageId, StaffId},
+    time::Millis,
+    web::Paging,
+};
+
+/// The unread messages handed out at once at most; what is older is read page by page.
+const UNREAD: i64 = 200;
+
+const COLUMNS: &str =
+    "id, staff_id, customer_id, send_type, info_type, content, is_first, is_read_by_customer, created_at";
+
+/// Who greets: company and staff member, by name.
+pub struct Names {
+    pub company: String,
+    pub staff: String,
+}
+
+/// A row of the contact list.
+pub struct Contact {
+    pub customer: CustomerId,
+    pub name: String,
+    pub avatar: String,
+    pub content: Content,
+    pub unread: i64,
+    pub at: Millis,
+}
+
+pub fn signature_of(conn: &Connection, company: CompanyId, staff: StaffId) -> Result<Names> {
+    conn.prepare_cached(
+        "SELECT company.name, CASE staff.card_name WHEN '' THEN staff.username ELSE staff.card_name END
+         FROM staff JOIN company ON company.id = staff.company_id WHERE staff.id = ?2 AND staff.company_id = ?1",
+    )?
+    .query_row((company, staff), |row| Ok(Names { company: row.get(0)?, staff: row.get(1)? }))
+    .optional()?
+    .ok_or_else(|| Error::no_such("用户"))
+}
+
+pub fn faces(conn: &Connection, pair: Pair) -> Result<Faces> {
+    conn.prepare_cached(&format!(
+        "SELECT CASE staff.card_name WHEN '' THEN staff.username ELSE staff.card_name END, staff.avatar, {}, customer.avatar
+         FROM staff, customer
+         WHERE staff.id = ?2 AND staff.company_id = ?1 AND customer.id = ?3 AND customer.company_id = ?1",
+        customers::store::NAME
+    ))?
+    .query_row((pair.company, pair.staff, pair.customer), |row| {
+        Ok(Faces {
+            staff_name: row.get(0)?,
+            staff_avatar: row.get(1)?,
+            customer_name: row.get(2)?,
+            customer_avatar: row.get(3)?,
+        })
+    })
+    .optional()?
+    .ok_or(Error::NoRelation)
+}
+
+pub fn insert(
+    conn: &Connection,
+    pair: Pair,
+    from: Side,
+    content: &Content,
+    is_first: bool,
+    now: Millis,
+) -> Result<MessageId> {
+    conn.prepare_cached(
+        "INSERT INTO chat_message (company_id, staff_id, customer_id, send_type, info_type, content, is_first,
+                                   is_read_by_staff, is_read_by_customer, created_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+    )?
+    .execute((
+        pair.company,
+        pair.staff,
+        pair.customer,
+        from.send_type(),
+        content.info_type,
+        serde_json::to_string(&content.members)?,
+        is_first,
+        from == Side::Staff,
+        from == Side::Customer,
+        now,
+    ))?;
+    Ok(MessageId(conn.last_insert_rowid()))
+}
+
+/// Moves the counters and times of the relation. A greeting is nobody's doing: it moves no times.
+pub fn count_sent(
+    conn: &Connection,
+    pair: Pair,
+    from: Side,
+    id: MessageId,
+    is_greeting: bool,
+    now: Millis,
+) -> Result<()> {
+    let set = match (from, is_greeting) {
+        (Side::Staff, true) => "unread_by_customer = unread_by_customer + 1",
+        (Side::Staff, false) => {
+            "staff_messages = staff_messages + 1, unread_by_customer = unread_by_customer + 1, last_follow_at = ?4"
+        }
+        (Side::Customer, _) => {
+            "customer_messages = customer_messages + 1, unread_by_staff = unread_by_staff + 1, last_activity_at = ?4"
+        }
+    };
+    conn.prepare_cached(&format!(
+        "UPDATE relation SET last_message_id = ?3, {set} WHERE staff_id = ?1 AND customer_id = ?2 AND ?4 > 0"
+    ))?
+    .execute((pair.staff, pair.customer, id, now))?;
+    Ok(())
+}
+
+/// How many messages this made read.
+pub fn mark_read(conn: &Connection, pair: Pair, reader: Side, until: MessageId) -> Result<i64> {
+    let (flag, counter) = match reader {
+        Side::Staff => ("is_read_by_staff", "unread_by_staff"),
+        Side::Customer => ("is_read_by_customer", "unread_by_customer"),
+    };
+    let changed = conn
+        .prepare_cached(&format!(
+            "UPDATE chat_message SET {flag} = 1
+             WHERE staff_id = ?2 AND customer_id = ?3 AND company_id = ?1 AND {flag} = 0 AND id <= ?4"
+        ))?
+        .execute((pair.company, pair.staff, pair.customer, until))?;
+    let changed = i64::try_from(changed).unwrap_or_default();
+    if changed > 0 {
+        conn.prepare_cached(&format!(
+            "UPDATE relation SET {counter} = max({counter} - ?3, 0) WHERE staff_id = ?1 AND customer_id = ?2"
+        ))?
+        .execute((pair.staff, pair.customer, changed))?;
+    }
+    Ok(changed)
+}
+
+/// A page of a conversation, newest first.
+pub fn page(conn: &Connection, pair: Pair, paging: Paging) -> Result<Vec<Message>> {
+    let mut statement = conn.prepare_cached(&format!(
+        "SELECT {COLUMNS} FROM chat_message
+         WHERE staff_id = ?2 AND customer_id = ?3 AND company_id = ?1 AND send_type <> 4
+         ORDER BY id DESC LIMIT ?4 OFFSET ?5"
+    ))?;
+    let faces = Arc::new(faces(conn, pair)?);
+    let rows = statement
+        .query_map((pair.company, pair.staff, pair.customer, paging.limit(), paging.offset()), |row| {
+            message(row, &faces)
+        })?;
+    rows.map(|row| row?).collect()
+}
+
+/// What `reader` has not read of a conversation beyond message `after`, oldest first.
+pub fn unread(conn: &Connection, pair: Pair, reader: Side, after: MessageId) -> Result<Vec<Message>> {
+    let flag = flag_of(reader);
+    let mut statement = conn.prepare_cached(&format!(
+        "SELECT {COLUMNS} FROM chat_message
+         WHERE staff_id = ?2 AND customer_id = ?3 AND company_id = ?1 AND {flag} = 0 AND id > ?4 AND send_type <> 4
+         ORDER BY id LIMIT {UNREAD}"
+    ))?;
+    let faces = Arc::new(faces(conn, pair)?);
+    let rows = statement.query_map((pair.company, pair.staff, pair.customer, after), |row| message(row, &faces))?;
+    rows.map(|row| row?).collect()
+}
+
+pub fn newest_unread(conn: &Connection, pair: Pair, reader: Side) -> Result<Option<MessageId>> {
+    let flag = flag_of(reader);
+    Ok(conn
+        .prepare_cached(&format!(
+            "SELECT max(id) FROM chat_message
+             WHERE staff_id = ?2 AND customer_id = ?3 AND company_id = ?1 AND {flag} = 0"
+        ))?
+        .query_row((pair.company, pair.staff, pair.customer), |row| row.get(0))?)
+}
+
+fn flag_of(reader: Side) -> &'static str {
+    match reader {
+        Side::Staff => "is_read_by_staff",
+        Side::Customer => "is_read_by_customer",
+    }
+}
+
+fn message(row: &Row<'_>, faces: &Arc<Faces>) -> rusqlite::Result<Result<Message>> {
+    let members: String = row.get(5)?;
+    let members: Map<String, Value> = match serde_json::from_str(&members) {
+        Ok(members) => members,
+        Err(error) => return Ok(Err(error.into())),
+    };
+    Ok(Ok(Message {
+        id: row.get(0)?,
+        staff: row.get(1)?,
+        customer: row.get(2)?,
+        send_type: row.get(3)?,
+        content: Content { info_type: row.get(4)?, members },
+        is_first: row.get(6)?,
+        is_read_by_customer: row.get(7)?,
+        created_at: row.get(8)?,
+        faces: Arc::clone(faces),
+    }))
+}
+
+/// Unread messages for one side of a conversation.
+pub fn unread_in(conn: &Connection, pair: Pair, reader: Side) -> Result<i64> {
+    let counter = match reader {
+        Side::Staff => "unread_by_staff",
+        Side::Customer => "unread_by_customer",
+    };
+    let unread = conn
+        .prepare_cached(&format!(
+            "SELECT {counter} FROM relation WHERE staff_id = ?2 AND customer_id = ?3 AND company_id = ?1"
+        ))?
+        .query_row((pair.company, pair.staff, pair.customer), |row| row.get(0))
+        .optional()?;
+    Ok(unread.unwrap_or_default())
+}
+
+/// Unread messages for a staff member over all conversations.
+pub fn unread_of_staff(conn: &Connection, company: CompanyId, staff: StaffId) -> Result<i64> {
+    Ok(conn
+        .prepare_cached(
+            "SELECT coalesce(sum(unread_by_staff), 0) FROM relation
+             WHERE staff_id = ?2 AND company_id = ?1 AND unread_by_staff > 0",
+        )?
+        .query_row((company, staff), |row| row.get(0))?)
+}
+
+/// The conversations of a staff member, the one with the newest message first; and how many there are.
+pub fn contacts(conn: &Connection, company: CompanyId, staff: StaffId, paging: Paging) -> Result<(Vec<Contact>, i64)> {
+    let mut statement = conn.prepare_cached(&format!(
+        "SELECT relation.customer_id, {}, customer.avatar, chat_message.info_type, chat_message.content,
+                relation.unread_by_staff, chat_message.created_at
+         FROM relation
+         JOIN chat_message ON chat_message.id = relation.last_message_id
+         JOIN customer ON customer.id = relation.customer_id
+         WHERE relation.staff_id = ?2 AND relation.company_id = ?1 AND relation.last_message_id IS NOT NULL
+         ORDER BY relation.last_message_id DESC LIMIT ?3 OFFSET ?4",
+        customers::store::NAME
+    ))?;
+    let mut rows = statement.query((company, staff, paging.limit(), paging.offset()))?;
+    let mut contacts = Vec::new();
+    while let Some(row) = rows.next()? {
+        let members: String = row.get(4)?;
+        contacts.push(Contact {
+            customer: row.get(0)?,
+            name: row.get(1)?,
+            avatar: row.get(2)?,
+            content: Content { info_type: row.get(3)?, members: serde_json::from_str(&members)? },
+            unread: row.get(5)?,
+            at: row.get(6)?,
+        });
+    }
+    // Every relation begins with a greeting, so all of them are in the list.
+    let count = conn
+        .prepare_cached("SELECT customer_count FROM staff WHERE id = ?2 AND company_id = ?1")?
+        .query_row((company, staff), |row| row.get(0))
+        .optional()?;
+    Ok((contacts, count.unwrap_or_default()))
+}

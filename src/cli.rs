@@ -1,0 +1,212 @@
+//! The command line, a function a command. Whatever goes wrong is one clear line on standard error and exit code 1.
+
+use std::{path::Path, process::ExitCode};
+
+use clap::{Args, Parser, Subcommand};
+use tokio::sync::watch;
+use tracing_subscriber::EnvFilter;
+
+use crate::{
+    app::{self, App, Setup},
+    config::{DataFlags, ServeFlags, WeixinBases},
+    db::Db,
+    demo, identity, ops,
+    settings::Settings,
+    time::Zone,
+    vault::Vault,
+    web,
+    weixin::{Bases, Weixin},
+};
+
+/// Leida（雷达）：自托管的微信销售雷达，一个可执行文件，一个 SQLite 文件
+#[derive(Debug, Parser)]
+#[command(name = "leida", version, args_conflicts_with_subcommands = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    serve: ServeFlags,
+    #[command(flatten)]
+    data: DataFlags,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve (the default): make the data directory and the schema on first start, then listen
+    Serve(ServeFlags),
+    /// Administrators of the back office
+    #[command(subcommand)]
+    Admin(AdminCommand),
+    /// Print the OpenAPI document
+    Openapi,
+    /// Settings, also changed while a server runs; secrets print as stars
+    #[command(subcommand)]
+    Settings(SettingsCommand),
+}
+
+#[derive(Debug, Subcommand)]
+enum AdminCommand {
+    /// Make a super-administrator, or reset its password; works beside a running server
+    Create(NewAdmin),
+}
+
+#[derive(Debug, Args)]
+struct NewAdmin {
+    /// Login name
+    #[arg(long, value_name = "NAME")]
+    login_user: String,
+    /// At least 8 characters with an upper-case letter, a lower-case letter and a digit
+    #[arg(long)]
+    password: String,
+}
+
+#[derive(Debug, Subcommand)]
+enum SettingsCommand {
+    /// All settings that are set
+    List,
+    /// One setting
+    Get { key: String },
+    /// Change one setting; an empty value unsets it
+    Set { key: String, value: String },
+}
+
+/// Why a command failed, as the one line to show.
+type Failure = String;
+
+/// Runs the command that the arguments name.
+pub fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) if error.use_stderr() => {
+            // Clap explains over several lines; the first says what is wrong.
+            let text = error.to_string();
+            eprintln!("leida: {}", text.lines().next().unwrap_or_default().trim_start_matches("error: "));
+            return ExitCode::from(1);
+        }
+        Err(help) => {
+            print!("{help}");
+            return ExitCode::SUCCESS;
+        }
+    };
+    match run(cli) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("leida: {failure}");
+            ExitCode::from(1)
+        }
+    }
+}
+
+fn run(cli: Cli) -> Result<(), Failure> {
+    let data = cli.data;
+    match cli.command {
+        None => block_on(serve(cli.serve, data)),
+        Some(Command::Serve(flags)) => block_on(serve(flags, data)),
+        Some(Command::Admin(AdminCommand::Create(new))) => block_on(create_admin(new, data)),
+        Some(Command::Openapi) => block_on(print_openapi()),
+        Some(Command::Settings(command)) => block_on(settings(command, data)),
+    }
+}
+
+fn block_on(task: impl Future<Output = Result<(), Failure>>) -> Result<(), Failure> {
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .max_blocking_threads(64)
+        .build()
+        .map_err(|error| format!("cannot start: {error}"))?
+        .block_on(task)
+}
+
+async fn serve(flags: ServeFlags, data: DataFlags) -> Result<(), Failure> {
+    log_to_stderr();
+    let directory = data.directory(flags.demo);
+    let files = rlimit::increase_nofile_limit(u64::MAX).unwrap_or(1024);
+    let listener =
+        web::bind(flags.listen).await.map_err(|error| format!("cannot listen on {}: {error}", flags.listen))?;
+    let address = listener.local_addr().map_err(|error| error.to_string())?;
+    let (stop, stopped) = watch::channel(false);
+    let (db, vault) = open(&directory)?;
+    let bases = if flags.demo { WeixinBases::sandbox(address) } else { WeixinBases::from_env() };
+    let app = App::new(Setup {
+        db,
+        vault,
+        zone: zone(&data)?,
+        weixin: Weixin::new(Bases { weixin: bases.weixin, work: bases.work, pay: bases.pay }),
+        public_url: flags.public_url.unwrap_or_else(|| format!("http://{address}")).trim_end_matches('/').to_owned(),
+        data: directory,
+        demo: flags.demo,
+        stop: stopped.clone(),
+    })
+    .await
+    .map_err(|error| error.to_string())?;
+    demo::check_or_fill(&app).await.map_err(|error| error.to_string())?;
+    if let Some(password) = identity::first_start(&app).await.map_err(|error| error.to_string())? {
+        eprintln!("leida: made administrator admin, password {password} (shown only once)");
+    }
+    let doorway = web::Doorway { limits: web::Limits::for_open_files(files), open: app.connections.clone() };
+    let endpoint = poem::EndpointExt::boxed(app::routes(&app));
+    app::spawn_background(&app, &stopped);
+    ops::stop_on_signal(stop.clone())?;
+    tracing::info!("Leida listens on http://{address}");
+    let served = doorway.serve(listener, endpoint, stopped).await;
+    ops::shut_down(&app, stop).await;
+    served.map_err(|error| error.to_string())
+}
+
+async fn create_admin(new: NewAdmin, data: DataFlags) -> Result<(), Failure> {
+    let (db, _) = open(&data.directory(false))?;
+    let made = identity::create_super_admin(&db, &new.login_user, &new.password).await;
+    let outcome = made.map_err(|error| error.to_string())?;
+    db.close().await.map_err(|error| error.to_string())?;
+    println!("{outcome}");
+    Ok(())
+}
+
+async fn print_openapi() -> Result<(), Failure> {
+    let document = ops::openapi().await.map_err(|error| error.to_string())?;
+    println!("{document}");
+    Ok(())
+}
+
+async fn settings(command: SettingsCommand, data: DataFlags) -> Result<(), Failure> {
+    let (db, vault) = open(&data.directory(false))?;
+    let settings = Settings::load(db.clone(), vault).await.map_err(|error| error.to_string())?;
+    match command {
+        SettingsCommand::List => {
+            for (key, value) in settings.list() {
+                println!("{key} = {value}");
+            }
+        }
+        SettingsCommand::Get { key } => {
+            println!("{}", settings.show(&key).map_err(|error| error.to_string())?.unwrap_or_default());
+        }
+        SettingsCommand::Set { key, value } => {
+            settings.set(&key, &value).await.map_err(|error| error.to_string())?;
+        }
+    }
+    db.close().await.map_err(|error| error.to_string())
+}
+
+/// Opens the data directory's database and key file, making what is missing.
+fn open(directory: &Path) -> Result<(Db, Vault), Failure> {
+    let place = directory.display();
+    let cannot = |error: &dyn std::fmt::Display| format!("cannot use the data directory {place}: {error}");
+    std::fs::create_dir_all(directory.join("uploads")).map_err(|error| cannot(&error))?;
+    let db = Db::open(&directory.join("leida.db")).map_err(|error| cannot(&ops::cause(&error)))?;
+    let vault = Vault::open(&directory.join("secret.key")).map_err(|error| cannot(&ops::cause(&error)))?;
+    Ok((db, vault))
+}
+
+fn zone(data: &DataFlags) -> Result<Zone, Failure> {
+    Zone::named(&data.timezone).map_err(|_| format!("unknown time zone {}", data.timezone))
+}
+
+fn log_to_stderr() {
+    let filter = EnvFilter::try_from_env("LEIDA_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    if std::env::var("LEIDA_LOG_FORMAT").is_ok_and(|format| format == "json") {
+        log.json().flatten_event(true).init();
+    } else {
+        log.with_ansi(false).init();
+    }
+}

@@ -1,0 +1,215 @@
+//! Who is calling: the signature's owner, as an administrator, a staff member or a customer.
+//!
+//! An endpoint takes one of these as its first argument. What it gets is checked, of one company, and passed down to
+//! the SQL, so that a query without its scope does not come about.
+
+use poem::{Request, RequestBody};
+use poem_openapi::{
+    ApiExtractor, ApiExtractorType, ExtractParamOptions,
+    registry::{MetaSecurityScheme, Registry},
+};
+
+use super::{
+    rights::Right,
+    sessions::{Family, Session, Who},
+};
+use crate::{
+    app::App,
+    error::{Error, Result},
+    ids::{AdminId, CompanyId, CustomerId, RoleId, StaffId},
+    time::Millis,
+    web::signature::Signature,
+};
+
+/// A signed-in administrator of the back office.
+#[derive(Debug, Clone)]
+pub struct Admin {
+    pub id: AdminId,
+    pub company: CompanyId,
+    pub role: RoleId,
+    rights: Vec<String>,
+}
+
+/// The same, on the endpoints that a document signs without a timestamp.
+#[derive(Debug, Clone)]
+pub struct UnstampedAdmin(pub Admin);
+
+/// A signed-in salesperson.
+#[derive(Debug, Clone, Copy)]
+pub struct Staff {
+    pub id: StaffId,
+    pub company: CompanyId,
+    pub role: RoleId,
+}
+
+/// A signed-in WeChat visitor.
+#[derive(Debug, Clone, Copy)]
+pub struct Customer {
+    pub id: CustomerId,
+    pub company: CompanyId,
+}
+
+/// Whoever signed, on the paths that staff and customers share.
+#[derive(Debug, Clone, Copy)]
+pub enum StaffOrCustomer {
+    Staff(Staff),
+    Customer(Customer),
+}
+
+impl Admin {
+    /// Only a super-administrator may go on.
+    pub fn require_super(&self) -> Result<()> {
+        if self.is_super() { Ok(()) } else { Err(Error::forbidden()) }
+    }
+
+    pub fn is_super(&self) -> bool {
+        self.role == RoleId::SUPER
+    }
+
+    /// Roles 1 and 2 may everything within their reach, other roles what their rules say.
+    pub fn require(&self, right: Right) -> Result<()> {
+        let may = self.role == RoleId::SUPER
+            || self.role == RoleId::ADMIN
+            || self.rights.iter().any(|path| path == right.url_path());
+        if may { Ok(()) } else { Err(Error::forbidden()) }
+    }
+
+    /// The company that a request is about: a super-administrator may name any, others only their own.
+    pub fn company_named(&self, named: Option<i64>) -> Result<CompanyId> {
+        match named.map(CompanyId) {
+            None => Ok(self.company),
+            Some(company) if company == self.company || self.is_super() => Ok(company),
+            Some(_) => Err(Error::no_such("公司")),
+        }
+    }
+}
+
+/// Checks a signature against its owner's token; the session when it holds.
+pub async fn authenticate(
+    app: &App,
+    family: Family,
+    signature: &Signature,
+    unstamped: bool,
+) -> Result<std::sync::Arc<Session>> {
+    let session = app.sessions.find(&app.db, family, signature.user_id).await?.ok_or(Error::Forged)?;
+    let (now, tolerance) = (Millis::now(), app.settings.tolerance());
+    let holds = session.tokens(now).any(|token| signature.check(token, now, tolerance, unstamped).is_ok());
+    if !holds {
+        return Err(Error::Forged);
+    }
+    if !session.enabled {
+        return Err(Error::Disabled);
+    }
+    if session.is_expired(app.zone.day(now)) {
+        return Err(Error::expired());
+    }
+    Ok(session)
+}
+
+async fn signed(request: &Request, family: Family, unstamped: bool) -> Result<std::sync::Arc<Session>> {
+    let app = app_of(request)?;
+    authenticate(app, family, &Signature::of(request)?, unstamped).await
+}
+
+fn app_of(request: &Request) -> Result<&App> {
+    request.data::<App>().ok_or_else(|| Error::internal("no App in the request"))
+}
+
+impl Session {
+    pub fn admin(&self) -> Result<Admin> {
+        match &self.who {
+            Who::Admin { id, role, rights } => {
+                Ok(Admin { id: *id, company: self.company, role: *role, rights: rights.clone() })
+            }
+            _ => Err(Error::Forged),
+        }
+    }
+
+    pub fn staff(&self) -> Result<Staff> {
+        match self.who {
+            Who::Staff { id, role } => Ok(Staff { id, company: self.company, role }),
+            _ => Err(Error::Forged),
+        }
+    }
+
+    pub fn customer(&self) -> Result<Customer> {
+        match self.who {
+            Who::Customer { id } => Ok(Customer { id, company: self.company }),
+            _ => Err(Error::Forged),
+        }
+    }
+}
+
+/// On a shared path the caller is a customer when `u_id` is sent, otherwise whoever's token fits, staff first.
+async fn either(request: &Request) -> Result<StaffOrCustomer> {
+    let app = app_of(request)?;
+    let signature = Signature::of(request)?;
+    let names_staff = crate::web::query_pairs(request).iter().any(|(key, _)| key == "u_id");
+    if !names_staff {
+        match authenticate(app, Family::Staff, &signature, false).await {
+            Ok(session) => return Ok(StaffOrCustomer::Staff(session.staff()?)),
+            Err(Error::Forged) => {}
+            Err(other) => return Err(other),
+        }
+    }
+    let session = match authenticate(app, Family::Customer, &signature, false).await {
+        // A staff member may well send `u_id` along.
+        Err(Error::Forged) if names_staff => {
+            let session = authenticate(app, Family::Staff, &signature, false).await?;
+            return Ok(StaffOrCustomer::Staff(session.staff()?));
+        }
+        other => other?,
+    };
+    Ok(StaffOrCustomer::Customer(session.customer()?))
+}
+
+const PARAMETERS: [(&str, &str); 3] = [
+    ("user_id", "签名者的 ID：/admin 为管理员，/qiyeweixin 为雷达用户，/xiaochengxu 与 /gongzhonghao 为客户"),
+    ("timestamp", "毫秒时间戳"),
+    ("rand_str", "md5(timestamp + token)，小写十六进制"),
+];
+
+macro_rules! signed_callers {
+    ($($caller:ty => |$request:ident| $extract:expr),* $(,)?) => {$(
+        impl<'a> ApiExtractor<'a> for $caller {
+            const TYPES: &'static [ApiExtractorType] = &[ApiExtractorType::SecurityScheme];
+            type ParamType = ();
+            type ParamRawType = ();
+
+            fn register(registry: &mut Registry) {
+                for (name, description) in PARAMETERS {
+                    registry.create_security_scheme(name, MetaSecurityScheme {
+                        ty: "apiKey",
+                        description: Some(description),
+                        name: Some(name),
+                        key_in: Some("query"),
+                        scheme: None,
+                        bearer_format: None,
+                        flows: None,
+                        openid_connect_url: None,
+                    });
+                }
+            }
+
+            fn security_schemes() -> Vec<&'static str> {
+                PARAMETERS.iter().map(|(name, _)| *name).collect()
+            }
+
+            async fn from_request(
+                $request: &'a Request,
+                _body: &mut RequestBody,
+                _options: ExtractParamOptions<()>,
+            ) -> poem::Result<Self> {
+                Ok($extract)
+            }
+        }
+    )*};
+}
+
+signed_callers! {
+    Admin => |request| signed(request, Family::Admin, false).await?.admin()?,
+    UnstampedAdmin => |request| Self(signed(request, Family::Admin, true).await?.admin()?),
+    Staff => |request| signed(request, Family::Staff, false).await?.staff()?,
+    Customer => |request| signed(request, Family::Customer, false).await?.customer()?,
+    StaffOrCustomer => |request| either(request).await?,
+}

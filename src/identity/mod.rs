@@ -1,0 +1,17 @@
+//! Companies and the people of them: administrators, roles, access rules, departments, staff, and who is calling.
+
+mod api;
+mod caller;
+mod passwords;
+mod rights;
+mod sessions;
+mod start;
+pub mod store;
+mod wrong_logins;
+
+pub use api::api;
+pub use caller::{Admin, Customer, Staff, StaffOrCustomer, UnstampedAdmin, authenticate};
+pub use rights::Right;
+pub use sessions::{Family, Session, Sessions};
+pub use start::{create_super_admin, first_start};
+pub use wrong_logins::WrongLogins;

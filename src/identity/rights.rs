@@ -1,0 +1,62 @@
+//! What the operations of the back office are called as access rules (权限条目).
+//!
+//! The rules are rows that a super-administrator may rename and rearrange; an operation finds its rule by `url_path`.
+
+/// A right that a role of the back office can have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Right {
+    Home,
+    StaffRead,
+    StaffWrite,
+    StaffSync,
+    DepartmentWrite,
+    AdminRead,
+    AdminWrite,
+    RoleRead,
+    RoleWrite,
+    ProductRead,
+    ProductWrite,
+    CompanyRead,
+    MallWrite,
+}
+
+/// The rules of a new installation: group, then the rights in it.
+pub const DEFAULT_RULES: &[(&str, &str, &[(Right, &str)])] = &[
+    ("首页", "shouye", &[(Right::Home, "查看统计")]),
+    (
+        "用户管理",
+        "yonghu",
+        &[
+            (Right::StaffRead, "用户查看"),
+            (Right::StaffWrite, "用户修改"),
+            (Right::StaffSync, "通讯录同步"),
+            (Right::DepartmentWrite, "部门修改"),
+        ],
+    ),
+    ("管理员管理", "guanliyuan", &[(Right::AdminRead, "管理员查看"), (Right::AdminWrite, "管理员修改")]),
+    ("角色管理", "juese", &[(Right::RoleRead, "角色查看"), (Right::RoleWrite, "角色修改")]),
+    ("产品管理", "chanpin", &[(Right::ProductRead, "产品查看"), (Right::ProductWrite, "产品修改")]),
+    ("公司管理", "gongsi", &[(Right::CompanyRead, "公司查看")]),
+    ("商城管理", "shangcheng", &[(Right::MallWrite, "商城设置")]),
+];
+
+impl Right {
+    /// The `url_path` of the rule that grants it.
+    pub fn url_path(self) -> &'static str {
+        match self {
+            Self::Home => "shouye/tongji",
+            Self::StaffRead => "yonghu/chakan",
+            Self::StaffWrite => "yonghu/xiugai",
+            Self::StaffSync => "yonghu/tongbu",
+            Self::DepartmentWrite => "yonghu/bumen",
+            Self::AdminRead => "guanliyuan/chakan",
+            Self::AdminWrite => "guanliyuan/xiugai",
+            Self::RoleRead => "juese/chakan",
+            Self::RoleWrite => "juese/xiugai",
+            Self::ProductRead => "chanpin/chakan",
+            Self::ProductWrite => "chanpin/xiugai",
+            Self::CompanyRead => "gongsi/chakan",
+            Self::MallWrite => "shangcheng/shezhi",
+        }
+    }
+}

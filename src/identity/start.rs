@@ -1,0 +1,65 @@
+//! What a new installation begins with, and administrators made from the command line.
+
+use super::{passwords, rights::DEFAULT_RULES, store};
+use crate::{
+    app::App,
+    db::Db,
+    error::{Error, Result},
+    ids::{CompanyId, RoleId},
+    time::Millis,
+    web::signature::new_token,
+};
+
+/// Makes company 1, the roles and the access rules in an empty database and, when there is no administrator, `admin`.
+/// The random password of `admin` when it was made just now.
+pub async fn first_start(app: &App) -> Result<Option<String>> {
+    let zone = app.zone.clone();
+    let has_admin = app
+        .db
+        .write(move |w| {
+            let now = Millis::now();
+            if !store::has_companies(w)? {
+                store::insert_first_company(w, "我的公司", zone.day(now), now)?;
+                for (id, name) in
+                    [(RoleId::SUPER, "超级管理员"), (RoleId::ADMIN, "管理员"), (RoleId::ORDINARY, "普通用户")]
+                {
+                    store::insert_first_role(w, id, name, now)?;
+                }
+                for (group, path, rights) in DEFAULT_RULES {
+                    let parent = store::insert_rule(w, group, path, None, now)?;
+                    for (right, name) in *rights {
+                        store::insert_rule(w, name, right.url_path(), Some(parent), now)?;
+                    }
+                }
+            }
+            store::has_admins(w)
+        })
+        .await?;
+    if has_admin {
+        return Ok(None);
+    }
+    // Twelve hexadecimal digits and a prefix that meets the password rule.
+    let password = format!("Ld{}", &new_token()?[..12]);
+    create_super_admin(&app.db, "admin", &password).await?;
+    Ok(Some(password))
+}
+
+/// Creates a super-administrator of company 1, or resets its password; says which. The account is enabled and has a new
+/// token afterwards, and must change the password at its next login.
+pub async fn create_super_admin(db: &Db, login_user: &str, password: &str) -> Result<String> {
+    let login_user = login_user.trim().to_owned();
+    if login_user.is_empty() {
+        return Err(Error::Refused("登录用户名不能为空".into()));
+    }
+    passwords::check_rule(password)?;
+    let hash = passwords::hash(password.to_owned()).await?;
+    let token = new_token()?;
+    db.write(move |w| {
+        if store::reset_admin(w, &login_user, &hash, &token)? {
+            return Ok(format!("reset the password of {login_user}"));
+        }
+        store::insert_admin(w, CompanyId::FIRST, RoleId::SUPER, &login_user, &hash, &token, Millis::now())?;
+        Ok(format!("made super-administrator {login_user}"))
+    })
+    .await
+}

@@ -1,0 +1,31 @@
+//! Leida (雷达): a self-hosted WeChat sales radar, one executable and one SQLite file.
+//!
+//! Start at [`cli`] (commands), [`app`] (what a handler may use, all routes), then any feature's folder: `mod.rs` holds
+//! its types and rules, `store.rs` its SQL, `api.rs` or `api/` its endpoints. A request passes `web` → `api` → rules →
+//! `store` → `db`, once each.
+
+pub mod app;
+pub mod cli;
+pub mod config;
+pub mod db;
+pub mod error;
+pub mod events;
+pub mod ids;
+pub mod realtime;
+pub mod settings;
+pub mod time;
+pub mod vault;
+pub mod web;
+pub mod weixin;
+
+pub mod cards;
+pub mod chat;
+pub mod customers;
+pub mod demo;
+pub mod identity;
+pub mod mall;
+pub mod ops;
+pub mod outbox;
+pub mod products;
+pub mod radar;
+pub mod stats;

@@ -1,0 +1,6 @@
+//! The small mall: its settings.
+
+mod api;
+pub mod store;
+
+pub use api::api;

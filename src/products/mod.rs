@@ -1,0 +1,5 @@
+//! Products.
+
+mod api;
+
+pub use api::api;

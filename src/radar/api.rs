@@ -1,0 +1,7 @@
+//! Endpoints of radar.
+
+use poem_openapi::OpenApi;
+
+use crate::app::App;
+
+pub fn api(_app: &App) -> impl OpenApi + use<> {}

@@ -1,0 +1,206 @@
+//! Settings: what may change while the server runs. Kept in the database, secrets encrypted; read from a copy in
+//! memory that follows the database within a second, also when another process changed it.
+
+pub mod store;
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, PoisonError, RwLock},
+};
+
+use crate::{
+    db::{Db, Write},
+    error::{Error, Result},
+    ids::CompanyId,
+    vault::Vault,
+};
+
+/// How long and how loosely a signature holds (settings `auth.*`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Tolerance {
+    pub max_age_hours: i64,
+    pub future_minutes: i64,
+    /// Whether documented calls without a timestamp are let in.
+    pub allow_unstamped: bool,
+}
+
+impl Default for Tolerance {
+    fn default() -> Self {
+        Self { max_age_hours: 24, future_minutes: 5, allow_unstamped: true }
+    }
+}
+
+/// What a setting's value may be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Text,
+    Secret,
+    Hours,
+    Minutes,
+    Flag,
+}
+
+/// Every setting there is. `company.N.` stands for any company.
+const TABLE: &[(&str, Kind)] = &[
+    ("platform.xcx.app_id", Kind::Text),
+    ("platform.xcx.secret", Kind::Secret),
+    ("platform.xcx.token", Kind::Secret),
+    ("platform.xcx.aes_key", Kind::Secret),
+    ("platform.gzh.app_id", Kind::Text),
+    ("platform.gzh.secret", Kind::Secret),
+    ("platform.gzh.token", Kind::Secret),
+    ("platform.gzh.aes_key", Kind::Secret),
+    ("company.N.xcx.app_id", Kind::Text),
+    ("company.N.xcx.secret", Kind::Secret),
+    ("company.N.gzh.app_id", Kind::Text),
+    ("company.N.gzh.secret", Kind::Secret),
+    ("company.N.work.corp_id", Kind::Text),
+    ("company.N.work.contacts_secret", Kind::Secret),
+    ("company.N.work.radar_agent_id", Kind::Text),
+    ("company.N.work.radar_secret", Kind::Secret),
+    ("company.N.work.boss_agent_id", Kind::Text),
+    ("company.N.work.boss_secret", Kind::Secret),
+    ("company.N.pay.mch_id", Kind::Text),
+    ("company.N.pay.key", Kind::Secret),
+    ("auth.max_age_hours", Kind::Hours),
+    ("auth.future_minutes", Kind::Minutes),
+    ("auth.allow_unstamped", Kind::Flag),
+];
+
+/// What secrets print as.
+pub const STARS: &str = "******";
+
+fn kind_of(key: &str) -> Option<Kind> {
+    let general = match key.strip_prefix("company.").and_then(|rest| rest.split_once('.')) {
+        Some((number, rest)) if number.parse::<u32>().is_ok_and(|n| n > 0) => format!("company.N.{rest}"),
+        Some(_) => return None,
+        None => key.to_owned(),
+    };
+    TABLE.iter().find(|(name, _)| *name == general).map(|(_, kind)| *kind)
+}
+
+fn unknown(key: &str) -> Error {
+    Error::Unacceptable(format!("没有此设置项: {key}").into())
+}
+
+/// The value as it is to be stored, or why it cannot be.
+fn checked(key: &str, value: &str, vault: &Vault) -> Result<String> {
+    let value = value.trim();
+    let whole = |range: std::ops::RangeInclusive<i64>| match value.parse::<i64>() {
+        Ok(number) if range.contains(&number) => Ok(number.to_string()),
+        _ => Err(Error::Unacceptable(format!("{key} 应为 {} 到 {} 之间的整数", range.start(), range.end()).into())),
+    };
+    match kind_of(key).ok_or_else(|| unknown(key))? {
+        Kind::Text => Ok(value.to_owned()),
+        Kind::Secret if value.is_empty() => Ok(String::new()),
+        Kind::Secret => vault.seal(value),
+        Kind::Hours => whole(1..=24 * 365),
+        Kind::Minutes => whole(0..=24 * 60),
+        Kind::Flag => match value {
+            "true" | "1" => Ok("true".to_owned()),
+            "false" | "0" => Ok("false".to_owned()),
+            _ => Err(Error::Unacceptable(format!("{key} 应为 true 或 false").into())),
+        },
+    }
+}
+
+/// The settings as last read; cheap to clone.
+#[derive(Clone)]
+pub struct Settings {
+    db: Db,
+    vault: Vault,
+    current: Arc<RwLock<Arc<HashMap<String, String>>>>,
+}
+
+impl Settings {
+    pub async fn load(db: Db, vault: Vault) -> Result<Self> {
+        let settings = Self { db, vault, current: Arc::default() };
+        settings.reload().await?;
+        Ok(settings)
+    }
+
+    /// Reads the settings again; called when anything was committed to the database.
+    pub async fn reload(&self) -> Result<()> {
+        let fresh = Arc::new(self.db.read(|conn| store::all(conn)).await?);
+        *self.current.write().unwrap_or_else(PoisonError::into_inner) = fresh;
+        Ok(())
+    }
+
+    fn snapshot(&self) -> Arc<HashMap<String, String>> {
+        Arc::clone(&self.current.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// A setting's value in plain, `None` when it is not set.
+    pub fn get(&self, key: &str) -> Result<Option<String>> {
+        self.snapshot().get(key).filter(|value| !value.is_empty()).map(|value| self.vault.unseal(value)).transpose()
+    }
+
+    /// A company's setting: `get_of(company, "xcx.app_id")`.
+    pub fn get_of(&self, company: CompanyId, name: &str) -> Result<Option<String>> {
+        self.get(&format!("company.{company}.{name}"))
+    }
+
+    /// Every setting that is set, secrets as stars, in the order of the keys.
+    pub fn list(&self) -> Vec<(String, String)> {
+        let mut list: Vec<_> = self.snapshot().iter().map(|(key, value)| (key.clone(), shown(key, value))).collect();
+        list.sort();
+        list
+    }
+
+    /// One setting as it may be shown: secrets as stars.
+    pub fn show(&self, key: &str) -> Result<Option<String>> {
+        kind_of(key).ok_or_else(|| unknown(key))?;
+        Ok(self.snapshot().get(key).map(|value| shown(key, value)))
+    }
+
+    /// Checks and stores one setting, in effect at once here and within a second elsewhere.
+    pub async fn set(&self, key: &str, value: &str) -> Result<()> {
+        let (name, stored) = (key.to_owned(), checked(key, value, &self.vault)?);
+        self.db.write(move |w| store::put(w, &name, &stored)).await?;
+        self.reload().await
+    }
+
+    /// Checks and stores a company's settings within a write job; call [`Settings::reload`] after it.
+    pub fn put_of(&self, w: &Write<'_>, company: CompanyId, values: &[(&str, &str)]) -> Result<()> {
+        for (name, value) in values {
+            let key = format!("company.{company}.{name}");
+            store::put(w, &key, &checked(&key, value, &self.vault)?)?;
+        }
+        Ok(())
+    }
+
+    /// How strictly signatures are judged.
+    pub fn tolerance(&self) -> Tolerance {
+        let current = self.snapshot();
+        let number = |key: &str| current.get(key).and_then(|value| value.parse().ok());
+        let default = Tolerance::default();
+        Tolerance {
+            max_age_hours: number("auth.max_age_hours").unwrap_or(default.max_age_hours),
+            future_minutes: number("auth.future_minutes").unwrap_or(default.future_minutes),
+            allow_unstamped: current
+                .get("auth.allow_unstamped")
+                .map_or(default.allow_unstamped, |value| value == "true"),
+        }
+    }
+}
+
+fn shown(key: &str, value: &str) -> String {
+    let secret = kind_of(key).is_none_or(|kind| kind == Kind::Secret);
+    if secret && !value.is_empty() { STARS.to_owned() } else { value.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_keys_of_the_table_are_known() {
+        assert_eq!(kind_of("company.12.work.radar_secret"), Some(Kind::Secret));
+        assert_eq!(kind_of("company.N.work.radar_secret"), Some(Kind::Secret).filter(|_| false));
+        assert_eq!(kind_of("company.0.xcx.app_id"), None);
+        assert_eq!(kind_of("company.1.xcx.password"), None);
+        assert_eq!(kind_of("auth.max_age_hours"), Some(Kind::Hours));
+        assert_eq!(shown("company.1.xcx.secret", "v1:abc"), STARS);
+        assert_eq!(shown("company.1.xcx.app_id", "wx1"), "wx1");
+    }
+}

@@ -1,0 +1,144 @@
+//! What every request passes first and every answer last: request id, path normalisation, panics, errors, the log line.
+
+use std::{
+    net::IpAddr,
+    panic::AssertUnwindSafe,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Instant,
+};
+
+use futures_util::FutureExt;
+use poem::{Endpoint, IntoResponse, Request, Response, http::Uri};
+
+use super::reply;
+use crate::error::Error;
+
+tokio::task_local! {
+    static REQUEST_ID: u64;
+}
+
+/// How many requests were answered, by the class of their HTTP status.
+#[derive(Debug, Default)]
+pub struct Served {
+    pub ok: AtomicU64,
+    pub refused: AtomicU64,
+    pub failed: AtomicU64,
+}
+
+/// The address a request came from: that of the connection or, behind a proxy on this machine, the one it names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Caller(pub IpAddr);
+
+/// The id of the request being served, as shown to the caller when something breaks.
+pub fn request_id() -> String {
+    REQUEST_ID.try_with(|id| format!("{id:016x}")).unwrap_or_else(|_| "-".to_owned())
+}
+
+/// Wraps all routes.
+pub fn door<E: Endpoint>(routes: E, served: Arc<Served>) -> impl Endpoint<Output = Response> {
+    // Ids of one process are consecutive, those of two differ by where they begin.
+    let mut seed = [0_u8; 8];
+    let _ = getrandom::fill(&mut seed);
+    Door { routes, served, next_id: AtomicU64::new(u64::from_le_bytes(seed)) }
+}
+
+struct Door<E> {
+    routes: E,
+    served: Arc<Served>,
+    next_id: AtomicU64,
+}
+
+impl<E: Endpoint> Endpoint for Door<E> {
+    type Output = Response;
+
+    async fn call(&self, mut request: Request) -> poem::Result<Response> {
+        let begun = Instant::now();
+        let id = self.next_id.fetch_add(1, Ordering::Relaxed);
+        if let Some(uri) = normalised(request.uri()) {
+            *request.uri_mut() = uri;
+        }
+        let caller = caller_of(&request);
+        request.extensions_mut().insert(caller);
+        let method = request.method().clone();
+        let path = request.uri().path().to_owned();
+        let response = REQUEST_ID
+            .scope(id, async {
+                match AssertUnwindSafe(self.routes.call(request)).catch_unwind().await {
+                    Ok(Ok(answer)) => answer.into_response(),
+                    Ok(Err(error)) => reply::render(error),
+                    Err(_) => reply::error_response(&Error::internal("a request handler panicked")),
+                }
+            })
+            .await;
+        let status = response.status();
+        let counter = match status.as_u16() {
+            500.. => &self.served.failed,
+            400.. => &self.served.refused,
+            _ => &self.served.ok,
+        };
+        counter.fetch_add(1, Ordering::Relaxed);
+        // Never the query: it carries the signature.
+        tracing::info!(
+            target: "leida::request",
+            id = %format_args!("{id:016x}"),
+            %method,
+            %path,
+            status = status.as_u16(),
+            from = %caller.0,
+            micros = begun.elapsed().as_micros(),
+            "answered"
+        );
+        Ok(response)
+    }
+}
+
+fn caller_of(request: &Request) -> Caller {
+    let peer = request.remote_addr().as_socket_addr().map_or(IpAddr::from([0, 0, 0, 0]), |addr| addr.ip());
+    let named = || {
+        let header = request.header("x-real-ip").or_else(|| request.header("x-forwarded-for"))?;
+        header.split(',').next_back()?.trim().parse().ok()
+    };
+    Caller(if peer.is_loopback() { named().unwrap_or(peer) } else { peer })
+}
+
+/// Doubled slashes merged, a trailing one dropped; `None` when nothing has to change.
+fn normalised(uri: &Uri) -> Option<Uri> {
+    let path = uri.path();
+    if !path.contains("//") && (path.len() <= 1 || !path.ends_with('/')) {
+        return None;
+    }
+    let mut clean = String::with_capacity(path.len());
+    for part in path.split('/').filter(|part| !part.is_empty()) {
+        clean.push('/');
+        clean.push_str(part);
+    }
+    if clean.is_empty() {
+        clean.push('/');
+    }
+    if let Some(query) = uri.query() {
+        clean.push('?');
+        clean.push_str(query);
+    }
+    clean.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn clean(uri: &str) -> Option<String> {
+        normalised(&uri.parse().unwrap()).map(|uri| uri.to_string())
+    }
+
+    #[test]
+    fn slashes_are_normalised_and_the_query_kept() {
+        assert_eq!(clean("/a/b?x=//"), None);
+        assert_eq!(clean("/"), None);
+        assert_eq!(clean("/a/b/?x=1").as_deref(), Some("/a/b?x=1"));
+        assert_eq!(clean("http://h//a///b").as_deref(), Some("/a/b"));
+        assert_eq!(clean("//a/").as_deref(), Some("/a"));
+    }
+}

@@ -1,0 +1,26 @@
+//! Everything between the wire and a feature's endpoint functions: the door, bodies and parameters, the envelope, the
+//! signature, the OpenAPI document and embedded files. Knows no feature.
+
+mod accept;
+mod assets;
+mod body;
+mod coerce;
+mod docs;
+mod door;
+mod envelope;
+mod page;
+mod reply;
+pub mod signature;
+mod socket;
+mod statics;
+
+pub use accept::{Doorway, Limits, bind};
+pub use assets::Assets;
+pub use body::{Body, Params, query_pairs};
+pub use docs::{Docs, document};
+pub use door::{Caller as RemoteCaller, Served, door};
+pub use envelope::{Answer, Empty, Page};
+pub use page::Paging;
+pub use reply::{error_response, render};
+pub use socket::{Socket, Upgrade};
+pub use statics::Statics;

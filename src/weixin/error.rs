@@ -1,0 +1,39 @@
+//! What can go wrong when talking to WeChat.
+
+/// A failed call. The texts name the call and the reason, never a secret, a token or an answer's body.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum WeixinError {
+    /// WeChat answered, and said no. Pass `errcode` on to the client.
+    #[error("WeChat refused: {errcode} {errmsg}")]
+    Refused {
+        /// WeChat's own number.
+        errcode: i64,
+        /// WeChat's own words.
+        errmsg: String,
+    },
+    /// No answer in time, no connection, or an HTTP status other than 200.
+    #[error("WeChat cannot be reached: {0}")]
+    Unreachable(String),
+    /// An answer that is not what WeChat documents.
+    #[error("unexpected answer from WeChat: {0}")]
+    Malformed(String),
+    /// Encrypted data that does not open with the given key, or is for another app.
+    #[error("cannot decrypt: {0}")]
+    Decrypt(String),
+}
+
+impl WeixinError {
+    /// WeChat's number, when WeChat refused.
+    #[must_use]
+    pub fn errcode(&self) -> Option<i64> {
+        match self {
+            Self::Refused { errcode, .. } => Some(*errcode),
+            _ => None,
+        }
+    }
+
+    /// True when the access token was not accepted, so that a fresh one may help.
+    pub(super) fn wants_fresh_token(&self) -> bool {
+        matches!(self.errcode(), Some(40001 | 40014 | 42001))
+    }
+}

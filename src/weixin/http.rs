@@ -1,0 +1,183 @@
+//! One HTTP exchange with WeChat: off the async threads, few at a time, within a time limit.
+//!
+//! Error texts carry the path only: query and body hold secrets.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use tokio::sync::Semaphore;
+use ureq::{Agent, Error as Trouble, Proxy};
+
+use super::{Bases, WeixinError, wire};
+
+/// Calls under way at once, over all accounts.
+const PARALLEL_CALLS: usize = 16;
+/// Longest answer that is read (`user/list` of a big department stays far below).
+const MAX_ANSWER: u64 = 10 * 1024 * 1024;
+
+/// Time limits of a call.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Limits {
+    /// To set up a connection.
+    pub connect: Duration,
+    /// For everything, waiting for a free place included.
+    pub total: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { connect: Duration::from_secs(5), total: Duration::from_secs(10) }
+    }
+}
+
+/// Which of WeChat's servers.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Server {
+    Weixin,
+    Work,
+}
+
+/// A call to be made. No `Debug`: it holds secrets.
+pub(super) struct Request {
+    server: Server,
+    path: &'static str,
+    query: Vec<(&'static str, String)>,
+    body: Option<Value>,
+}
+
+impl Request {
+    pub fn get(server: Server, path: &'static str) -> Self {
+        Self { server, path, query: Vec::new(), body: None }
+    }
+
+    pub fn post(server: Server, path: &'static str, body: Value) -> Self {
+        Self { server, path, query: Vec::new(), body: Some(body) }
+    }
+
+    pub fn query(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.query.push((name, value.into()));
+        self
+    }
+}
+
+pub(super) struct Http {
+    agent: Agent,
+    bases: Bases,
+    limits: Limits,
+    places: Arc<Semaphore>,
+}
+
+impl Http {
+    pub fn new(bases: Bases, limits: Limits) -> Self {
+        // WeChat is always https; plain http means a stand-in nearby, which no proxy can see.
+        let plain = [&bases.weixin, &bases.work, &bases.pay].iter().all(|base| base.starts_with("http://"));
+        let config = Agent::config_builder()
+            .http_status_as_error(false)
+            .max_redirects(0)
+            .max_redirects_will_error(false)
+            .proxy(if plain { None } else { Proxy::try_from_env() })
+            .user_agent(concat!("leida/", env!("CARGO_PKG_VERSION")))
+            .max_idle_connections_per_host(PARALLEL_CALLS)
+            .timeout_connect(Some(limits.connect))
+            .timeout_global(Some(limits.total))
+            .build();
+        Self { agent: Agent::new_with_config(config), bases, limits, places: Arc::new(Semaphore::new(PARALLEL_CALLS)) }
+    }
+
+    /// Sends the call and reads the answer's JSON; an `errcode` other than 0 is `Refused`.
+    pub async fn json<T: DeserializeOwned>(&self, request: Request) -> Result<T, WeixinError> {
+        let path = request.path;
+        let answer = self.bytes(request).await?;
+        wire::parse(path, &answer)
+    }
+
+    /// Sends the call and gives the answer's body as it came.
+    pub async fn bytes(&self, request: Request) -> Result<Vec<u8>, WeixinError> {
+        let started = Instant::now();
+        let path = request.path;
+        let place = tokio::time::timeout(self.limits.total, Arc::clone(&self.places).acquire_owned())
+            .await
+            .map_err(|_| unreachable(path, "too many calls under way"))?
+            .map_err(|_| unreachable(path, "shutting down"))?;
+        let left = self.limits.total.saturating_sub(started.elapsed());
+        if left.is_zero() {
+            return Err(unreachable(path, "too many calls under way"));
+        }
+        let agent = self.agent.clone();
+        let url = self.url(&request);
+        let answer = tokio::task::spawn_blocking(move || {
+            // Held until the thread is done, even when the caller has gone.
+            let _place = place;
+            exchange(&agent, path, &url, request.body.as_ref(), left)
+        })
+        .await
+        .map_err(|_| unreachable(path, "the call was broken off"))?;
+        let ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+        tracing::debug!(weixin.path = path, weixin.ms = ms, weixin.ok = answer.is_ok(), "call to WeChat");
+        answer
+    }
+
+    fn url(&self, request: &Request) -> String {
+        let base = match request.server {
+            Server::Weixin => &self.bases.weixin,
+            Server::Work => &self.bases.work,
+        };
+        let mut url = format!("{}{}", base.trim_end_matches('/'), request.path);
+        if !request.query.is_empty() {
+            let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(&request.query).finish();
+            url.push('?');
+            url.push_str(&query);
+        }
+        url
+    }
+}
+
+fn exchange(
+    agent: &Agent,
+    path: &str,
+    url: &str,
+    body: Option<&Value>,
+    left: Duration,
+) -> Result<Vec<u8>, WeixinError> {
+    let sent = match body {
+        Some(body) => agent.post(url).config().timeout_global(Some(left)).build().send_json(body),
+        None => agent.get(url).config().timeout_global(Some(left)).build().call(),
+    };
+    let mut response = sent.map_err(|trouble| unreachable(path, &reason(&trouble)))?;
+    if response.status().as_u16() != 200 {
+        return Err(unreachable(path, &format!("HTTP status {}", response.status().as_u16())));
+    }
+    response
+        .body_mut()
+        .with_config()
+        .limit(MAX_ANSWER)
+        .read_to_vec()
+        .map_err(|trouble| unreachable(path, &reason(&trouble)))
+}
+
+fn unreachable(path: &str, why: &str) -> WeixinError {
+    WeixinError::Unreachable(format!("{path}: {why}"))
+}
+
+/// In our own words: some of ureq's texts repeat the address, and with it the query.
+fn reason(trouble: &Trouble) -> String {
+    match trouble {
+        Trouble::Timeout(_) => "no answer in time".to_owned(),
+        Trouble::HostNotFound => "host not found".to_owned(),
+        Trouble::ConnectionFailed => "no connection".to_owned(),
+        Trouble::Io(io) => format!("connection trouble ({})", io.kind()),
+        Trouble::Tls(_) | Trouble::Rustls(_) => "no secure connection".to_owned(),
+        Trouble::InvalidProxyUrl | Trouble::ConnectProxyFailed(_) => "the proxy does not work".to_owned(),
+        Trouble::BodyExceedsLimit(_) => "the answer is too long".to_owned(),
+        Trouble::BadUri(_) | Trouble::Http(_) => "the configured address is not valid".to_owned(),
+        _ => "the HTTP exchange failed".to_owned(),
+    }
+}
+
+/// A value as the JSON body of a call. Our own types always convert.
+pub(super) fn body(value: &impl Serialize) -> Result<Value, WeixinError> {
+    serde_json::to_value(value).map_err(|_| WeixinError::Malformed("a request that is not JSON".to_owned()))
+}

@@ -1,0 +1,203 @@
+//! The sandbox's fixed accounts, used by the demo data and by tests. None of them is real.
+
+use crate::weixin::{self, CorpApp, MiniApp, Secret};
+
+/// A company in Work WeChat.
+#[derive(Debug)]
+pub struct Corp {
+    /// `ww…`
+    pub corp_id: &'static str,
+    /// Secret of the contacts (通讯录).
+    pub contacts_secret: &'static str,
+    /// Number of the AI雷达 application.
+    pub radar_agent_id: i64,
+    /// Secret of the AI雷达 application.
+    pub radar_secret: &'static str,
+    /// The first is the company itself.
+    pub departments: &'static [Department],
+    /// Its people.
+    pub members: &'static [Member],
+}
+
+/// A department.
+#[derive(Debug)]
+pub struct Department {
+    /// 1 is the company itself.
+    pub id: i64,
+    /// Display name.
+    pub name: &'static str,
+    /// 0 for the company itself.
+    pub parent_id: i64,
+}
+
+/// A member of a company.
+#[derive(Debug)]
+pub struct Member {
+    /// Also the first part of the person's login codes.
+    pub userid: &'static str,
+    /// Display name.
+    pub name: &'static str,
+    /// Ids of departments.
+    pub department: &'static [i64],
+    /// Job title.
+    pub position: &'static str,
+    /// Mobile number.
+    pub mobile: &'static str,
+    /// 1 male, 2 female.
+    pub gender: i64,
+    /// E-mail address.
+    pub email: &'static str,
+}
+
+/// A mini-program with its own secret.
+#[derive(Debug)]
+pub struct Mini {
+    /// `wx…`
+    pub app_id: &'static str,
+    /// Its secret.
+    pub secret: &'static str,
+}
+
+/// A third-party platform.
+#[derive(Debug)]
+pub struct Platform {
+    /// `wx…`
+    pub app_id: &'static str,
+    /// Its secret.
+    pub secret: &'static str,
+    /// The one `component_verify_ticket` that is good.
+    pub ticket: &'static str,
+}
+
+/// A mini-program that is authorised to [`PLATFORM`].
+#[derive(Debug)]
+pub struct AuthorisedMini {
+    /// `wx…`
+    pub app_id: &'static str,
+    /// From the authorisation.
+    pub refresh_token: &'static str,
+}
+
+impl Corp {
+    /// Credentials of the contacts.
+    #[must_use]
+    pub fn contacts(&self) -> CorpApp {
+        CorpApp { corp_id: self.corp_id.to_owned(), secret: Secret::from(self.contacts_secret) }
+    }
+
+    /// Credentials of the AI雷达 application.
+    #[must_use]
+    pub fn radar(&self) -> CorpApp {
+        CorpApp { corp_id: self.corp_id.to_owned(), secret: Secret::from(self.radar_secret) }
+    }
+}
+
+impl Mini {
+    /// The mini-program for the client.
+    #[must_use]
+    pub fn app(&self) -> MiniApp {
+        MiniApp::Own { app_id: self.app_id.to_owned(), secret: Secret::from(self.secret) }
+    }
+}
+
+impl AuthorisedMini {
+    /// The mini-program for the client.
+    #[must_use]
+    pub fn app(&self) -> MiniApp {
+        MiniApp::Authorised {
+            app_id: self.app_id.to_owned(),
+            component: PLATFORM.component(),
+            refresh_token: Secret::from(self.refresh_token),
+        }
+    }
+}
+
+impl Platform {
+    /// The platform for the client.
+    #[must_use]
+    pub fn component(&self) -> weixin::Component {
+        weixin::Component {
+            app_id: self.app_id.to_owned(),
+            secret: Secret::from(self.secret),
+            ticket: Secret::from(self.ticket),
+        }
+    }
+}
+
+/// 云杉软件, with Li Na, Zhang Wei, Wang Fang, Liu Yang, Chen Jie, Yang Fan.
+pub const FIRST_CORP: Corp = Corp {
+    corp_id: "ww5a1d6e0f27c3b984",
+    contacts_secret: "sandbox-contacts-secret-of-the-first-corp-1",
+    radar_agent_id: 1_000_002,
+    radar_secret: "sandbox-radar-secret-of-the-first-company-1",
+    departments: &[
+        department(1, "云杉软件", 0),
+        department(2, "销售部", 1),
+        department(3, "市场部", 1),
+        department(4, "客户服务部", 1),
+        department(5, "华东组", 2),
+    ],
+    members: &[
+        member("lina", "李娜", &[2], "销售经理", "13800138001", 2, "lina@yunshan.example"),
+        member("zhangwei", "张伟", &[2, 5], "销售顾问", "13800138002", 1, "zhangwei@yunshan.example"),
+        member("wangfang", "王芳", &[3], "市场专员", "13800138003", 2, "wangfang@yunshan.example"),
+        member("liuyang", "刘洋", &[5], "区域主管", "13800138004", 1, "liuyang@yunshan.example"),
+        member("chenjie", "陈洁", &[4], "客户经理", "13800138005", 2, "chenjie@yunshan.example"),
+        member("yangfan", "杨帆", &[1], "总经理", "13800138006", 1, "yangfan@yunshan.example"),
+    ],
+};
+
+/// 青禾家居, with Zhao Min, Sun Li, Zhou Jie, Wu Lei, Zheng Xin.
+pub const SECOND_CORP: Corp = Corp {
+    corp_id: "wwc94e72b8a05d163f",
+    contacts_secret: "sandbox-contacts-secret-of-the-second-corp2",
+    radar_agent_id: 1_000_005,
+    radar_secret: "sandbox-radar-secret-of-the-second-company2",
+    departments: &[department(1, "青禾家居", 0), department(2, "门店部", 1), department(3, "设计部", 1)],
+    members: &[
+        member("zhaomin", "赵敏", &[2], "店长", "13800138051", 2, "zhaomin@qinghe.example"),
+        member("sunli", "孙丽", &[2], "导购顾问", "13800138052", 2, "sunli@qinghe.example"),
+        member("zhoujie", "周杰", &[3], "设计师", "13800138053", 1, "zhoujie@qinghe.example"),
+        member("wulei", "吴磊", &[3], "设计总监", "13800138054", 1, "wulei@qinghe.example"),
+        member("zhengxin", "郑欣", &[1], "总经理", "13800138055", 2, "zhengxin@qinghe.example"),
+    ],
+};
+
+/// Both companies.
+pub const CORPS: [&Corp; 2] = [&FIRST_CORP, &SECOND_CORP];
+
+/// The first company's mini-program.
+pub const FIRST_MINI: Mini = Mini { app_id: "wx3c7e19d05ab2468f", secret: "0123456789abcdef5a1d6e0f27c3b984" };
+
+/// The second company's mini-program.
+pub const SECOND_MINI: Mini = Mini { app_id: "wx8f20b6d4e17c935a", secret: "0123456789abcdefc94e72b8a05d163f" };
+
+/// Both mini-programs with a secret of their own.
+pub const MINIS: [&Mini; 2] = [&FIRST_MINI, &SECOND_MINI];
+
+/// The third-party platform.
+pub const PLATFORM: Platform = Platform {
+    app_id: "wx6b0d4f82c3e5a719",
+    secret: "0123456789abcdef6b0d4f82c3e5a719",
+    ticket: "ticket@@@sandbox-component-verify-ticket",
+};
+
+/// The mini-program that is authorised to the platform.
+pub const AUTHORISED_MINI: AuthorisedMini =
+    AuthorisedMini { app_id: "wxd51a9c60e8f2b743", refresh_token: "refreshtoken@@@sandbox-authorised-mini" };
+
+const fn department(id: i64, name: &'static str, parent_id: i64) -> Department {
+    Department { id, name, parent_id }
+}
+
+const fn member(
+    userid: &'static str,
+    name: &'static str,
+    department: &'static [i64],
+    position: &'static str,
+    mobile: &'static str,
+    gender: i64,
+    email: &'static str,
+) -> Member {
+    Member { userid, name, department, position, mobile, gender, email }
+}

@@ -1,0 +1,125 @@
+//! The sandbox's own addresses, for tests and demos.
+//!
+//! `POST /control` takes any of these fields, and does them in this order:
+//! `reset` (true: as freshly started), `expire_tokens` (true: all tokens issued so far),
+//! `rotate_refresh_token` (true: the next authorizer token brings a new refresh token, and the old
+//! one ends), `fail` `{path, errcode, errmsg, times}`, `down` `{path_prefix, times}` (HTTP 502),
+//! `delay_ms` `{path, ms, times}`. `fail`, `down` and `delay_ms` may be lists; `times` is 1 when not given.
+//!
+//! `POST /phone` `{app_id, openid, phone}` answers what `getPhoneNumber` gives the mini-program.
+//! `GET /log` lists the calls received, `GET /messages` the Work WeChat messages delivered, oldest first.
+
+use poem::http::StatusCode;
+use poem::{Endpoint, Request, Response};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::faults::{Delay, Down, Fail};
+use super::state::{State, now_ms};
+use super::{Sandbox, json_of, json_response};
+use crate::weixin::{Secret, crypto};
+
+type Reply = Result<Value, (StatusCode, String)>;
+
+/// One address: reads JSON, calls `act` with the state.
+pub(super) fn endpoint(sandbox: &Sandbox, act: fn(&mut State, Value) -> Reply) -> impl Endpoint + use<> {
+    let sandbox = sandbox.clone();
+    poem::endpoint::make(move |mut request: Request| {
+        let sandbox = sandbox.clone();
+        async move {
+            let reply = match json_of(request.take_body()).await {
+                Ok(body) => act(&mut sandbox.state(), body),
+                Err(()) => Err((StatusCode::BAD_REQUEST, "the body is not JSON".to_owned())),
+            };
+            match reply {
+                Ok(value) => json_response(&value),
+                Err((status, error)) => {
+                    let mut response: Response = json_response(&json!({ "error": error }));
+                    response.set_status(status);
+                    response
+                }
+            }
+        }
+    })
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum OneOrMany<T> {
+    One(T),
+    Many(Vec<T>),
+}
+
+fn many<'de, D: serde::Deserializer<'de>, T: Deserialize<'de>>(from: D) -> Result<Vec<T>, D::Error> {
+    Ok(match OneOrMany::deserialize(from)? {
+        OneOrMany::One(one) => vec![one],
+        OneOrMany::Many(many) => many,
+    })
+}
+
+/// A misspelt field would make a test pass for nothing, so unknown ones are refused.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Control {
+    #[serde(default)]
+    reset: bool,
+    #[serde(default)]
+    expire_tokens: bool,
+    #[serde(default)]
+    rotate_refresh_token: bool,
+    #[serde(default, deserialize_with = "many")]
+    fail: Vec<Fail>,
+    #[serde(default, deserialize_with = "many")]
+    down: Vec<Down>,
+    #[serde(default, deserialize_with = "many")]
+    delay_ms: Vec<Delay>,
+}
+
+pub(super) fn control(state: &mut State, body: Value) -> Reply {
+    let control: Control =
+        serde_json::from_value(body).map_err(|error| (StatusCode::BAD_REQUEST, error.to_string()))?;
+    if control.reset {
+        *state = State::default();
+    }
+    if control.expire_tokens {
+        state.tokens.expire();
+    }
+    state.rotate_refresh_token |= control.rotate_refresh_token;
+    state.faults.fail.extend(control.fail);
+    state.faults.down.extend(control.down);
+    state.faults.delay.extend(control.delay_ms);
+    Ok(json!({ "ok": true }))
+}
+
+#[derive(Deserialize)]
+struct PhoneOf {
+    app_id: String,
+    openid: String,
+    phone: String,
+}
+
+pub(super) fn phone(state: &mut State, body: Value) -> Reply {
+    let PhoneOf { app_id, openid, phone } =
+        serde_json::from_value(body).map_err(|error| (StatusCode::BAD_REQUEST, error.to_string()))?;
+    let Some(key) = state.session_keys.get(&(app_id.clone(), openid)) else {
+        return Err((StatusCode::NOT_FOUND, "this openid has not logged in to this app".to_owned()));
+    };
+    let plain = json!({
+        "phoneNumber": phone, "purePhoneNumber": phone, "countryCode": "86",
+        "watermark": { "timestamp": now_ms() / 1000, "appid": app_id },
+    });
+    let fault = |text: String| (StatusCode::INTERNAL_SERVER_ERROR, text);
+    let mut iv = [0; 16];
+    getrandom::fill(&mut iv).map_err(|error| fault(error.to_string()))?;
+    let (encrypted_data, iv) = crypto::encrypt(&Secret::from(key.as_str()), iv, plain.to_string().as_bytes())
+        .map_err(|error| fault(error.to_string()))?;
+    Ok(json!({ "encryptedData": encrypted_data, "iv": iv }))
+}
+
+pub(super) fn log(state: &mut State, _: Value) -> Reply {
+    Ok(state.log.iter().cloned().collect())
+}
+
+pub(super) fn messages(state: &mut State, _: Value) -> Reply {
+    Ok(state.messages.iter().cloned().collect())
+}

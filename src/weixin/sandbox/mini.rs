@@ -1,0 +1,161 @@
+//! The sandbox's `api.weixin.qq.com`: mini-programs and the third-party platform.
+
+use std::io::Cursor;
+
+use image::{GrayImage, ImageFormat, Luma, imageops};
+use poem::http::Method;
+use qrcode::QrCode;
+use serde_json::{Value, json};
+
+use super::accounts::{AUTHORISED_MINI, MINIS, PLATFORM};
+use super::state::{self, State};
+use super::tokens::{EXPIRES_IN, Owner};
+use super::{Answer, Call, Outcome, Refusal, only, refuse};
+
+/// `None` for an unknown path.
+pub(super) fn answer(state: &mut State, call: &Call) -> Option<Outcome> {
+    Some(match call.path.as_str() {
+        "/cgi-bin/token" => only(&Method::GET, call, || token(state, call)),
+        "/sns/jscode2session" => only(&Method::GET, call, || own_session(state, call)),
+        "/sns/component/jscode2session" => only(&Method::GET, call, || authorised_session(state, call)),
+        "/cgi-bin/component/api_component_token" => only(&Method::POST, call, || component_token(state, call)),
+        "/cgi-bin/component/api_authorizer_token" => only(&Method::POST, call, || authorizer_token(state, call)),
+        "/wxa/getwxacode" => only(&Method::POST, call, || qr_code(state, call)),
+        _ => return None,
+    })
+}
+
+/// The mini-program whose app id and secret these are.
+fn credentials(app_id: &str, secret: &str) -> Result<&'static str, Refusal> {
+    if app_id.is_empty() {
+        return refuse(41002, "appid missing");
+    }
+    let Some(mini) = MINIS.into_iter().find(|mini| mini.app_id == app_id) else {
+        return refuse(40013, "invalid appid");
+    };
+    if secret.is_empty() {
+        return refuse(41004, "appsecret missing");
+    }
+    if mini.secret != secret {
+        return refuse(40125, "invalid appsecret");
+    }
+    Ok(mini.app_id)
+}
+
+fn token(state: &mut State, call: &Call) -> Outcome {
+    if call.query("grant_type") != "client_credential" {
+        return refuse(40002, "invalid grant_type");
+    }
+    let app_id = credentials(call.query("appid"), call.query("secret"))?;
+    let token = state.tokens.issue(Owner::Mini(app_id));
+    Ok(json!({ "access_token": token, "expires_in": EXPIRES_IN }).into())
+}
+
+fn own_session(state: &mut State, call: &Call) -> Outcome {
+    let app_id = credentials(call.query("appid"), call.query("secret"))?;
+    session(state, call, app_id)
+}
+
+fn authorised_session(state: &mut State, call: &Call) -> Outcome {
+    if call.query("component_appid") != PLATFORM.app_id {
+        return refuse(40013, "invalid appid");
+    }
+    platform_token(state, call)?;
+    if call.query("appid") != AUTHORISED_MINI.app_id {
+        return refuse(61003, "component is not authorized by this account");
+    }
+    session(state, call, AUTHORISED_MINI.app_id)
+}
+
+fn session(state: &mut State, call: &Call, app_id: &str) -> Outcome {
+    if call.query("grant_type") != "authorization_code" {
+        return refuse(40002, "invalid grant_type");
+    }
+    let code = call.query("js_code");
+    if code.is_empty() {
+        return refuse(41008, "missing code");
+    }
+    let person = code.split('.').next().unwrap_or_default();
+    if code.starts_with("bad") || person.is_empty() {
+        return refuse(40029, "invalid code");
+    }
+    if !state.use_code(app_id, code) {
+        return refuse(40163, "code been used");
+    }
+    let openid = state::openid(app_id, person);
+    let session_key = state::session_key(&openid, code);
+    state.session_keys.insert((app_id.to_owned(), openid.clone()), session_key.clone());
+    let mut answer = json!({ "openid": openid, "session_key": session_key });
+    // Only the platform's app is bound to an open platform account.
+    if app_id == AUTHORISED_MINI.app_id {
+        answer["unionid"] = Value::from(state::unionid(person));
+    }
+    Ok(answer.into())
+}
+
+fn component_token(state: &mut State, call: &Call) -> Outcome {
+    if call.text("component_appid") != PLATFORM.app_id {
+        return refuse(40013, "invalid appid");
+    }
+    if call.text("component_appsecret") != PLATFORM.secret {
+        return refuse(40125, "invalid appsecret");
+    }
+    if call.text("component_verify_ticket") != PLATFORM.ticket {
+        return refuse(61006, "component ticket is invalid");
+    }
+    let token = state.tokens.issue(Owner::Platform);
+    Ok(json!({ "component_access_token": token, "expires_in": EXPIRES_IN }).into())
+}
+
+fn authorizer_token(state: &mut State, call: &Call) -> Outcome {
+    platform_token(state, call)?;
+    if call.text("component_appid") != PLATFORM.app_id {
+        return refuse(40013, "invalid appid");
+    }
+    if call.text("authorizer_appid") != AUTHORISED_MINI.app_id {
+        return refuse(61003, "component is not authorized by this account");
+    }
+    if call.text("authorizer_refresh_token") != state.refresh_token {
+        return refuse(61023, "refresh_token is invalid");
+    }
+    if std::mem::take(&mut state.rotate_refresh_token) {
+        state.refresh_token = state::random_text("refresh");
+    }
+    let token = state.tokens.issue(Owner::Mini(AUTHORISED_MINI.app_id));
+    Ok(json!({
+        "authorizer_access_token": token, "expires_in": EXPIRES_IN, "authorizer_refresh_token": state.refresh_token,
+    })
+    .into())
+}
+
+fn platform_token(state: &State, call: &Call) -> Result<(), Refusal> {
+    match state.tokens.check(call.query("component_access_token"))? {
+        Owner::Platform => Ok(()),
+        _ => refuse(40014, "invalid component_access_token"),
+    }
+}
+
+fn qr_code(state: &State, call: &Call) -> Outcome {
+    let Owner::Mini(app_id) = state.tokens.check(call.query("access_token"))? else {
+        return refuse(40014, "invalid access_token");
+    };
+    let path = call.text("path");
+    if path.is_empty() || path.len() > 1024 {
+        return refuse(40159, "invalid length for path, or the data is not json string");
+    }
+    let width = call.body["width"].as_u64().unwrap_or(430).clamp(280, 1280);
+    picture(&format!("{app_id}:{path}"), u32::try_from(width).unwrap_or(430)).map(Answer::Png)
+}
+
+/// A QR code of the text, in the middle of a white square of this width, as PNG.
+fn picture(text: &str, width: u32) -> Result<Vec<u8>, Refusal> {
+    let system_error = || Refusal(-1, "system error".to_owned());
+    let code = QrCode::new(text).map_err(|_| system_error())?;
+    let code = code.render::<Luma<u8>>().max_dimensions(width, width).build();
+    let mut square = GrayImage::from_pixel(width, width, Luma([255]));
+    let margin = |side: u32| i64::from(width.saturating_sub(side) / 2);
+    imageops::replace(&mut square, &code, margin(code.width()), margin(code.height()));
+    let mut png = Cursor::new(Vec::new());
+    square.write_to(&mut png, ImageFormat::Png).map_err(|_| system_error())?;
+    Ok(png.into_inner())
+}

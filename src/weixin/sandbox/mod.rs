@@ -1,0 +1,186 @@
+//! A stand-in for WeChat's servers, for demos and tests: it answers in WeChat's formats, with
+//! WeChat's error codes, from memory, and can be told to misbehave.
+//!
+//! Nested at `/sandbox`, the bases are `…/sandbox/weixin`, `…/sandbox/work`, `…/sandbox/pay` (the
+//! last has nothing yet). Accounts are fixed ([`accounts`]); [`routes`] lists the rest:
+//!
+//! - Mini-program codes: any text, once; what stands before the first `.` names the person.
+//!   Codes that start with `bad` are unknown.
+//! - Work WeChat codes: `USERID.anything`, once; `outsider.anything` is somebody outside the company.
+//! - `POST /control` (faults), `POST /phone`, `GET /log`, `GET /messages`: see `control.rs`.
+
+pub mod accounts;
+mod control;
+mod faults;
+mod mini;
+mod people;
+mod state;
+mod tokens;
+mod work;
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use poem::http::{Method, StatusCode};
+use poem::{Body, Endpoint, IntoResponse, Request, Response, Route, endpoint, get, post};
+use serde_json::{Value, json};
+
+use faults::Fault;
+use state::State;
+
+/// Longest body that is read.
+const MAX_BODY: usize = 1024 * 1024;
+
+/// A call to one of WeChat's servers, as received.
+struct Call {
+    method: Method,
+    /// `weixin` or `work`.
+    server: &'static str,
+    /// As WeChat documents it: `/cgi-bin/gettoken`.
+    path: String,
+    query: BTreeMap<String, String>,
+    /// Null without a body.
+    body: Value,
+}
+
+impl Call {
+    /// A field of the query; empty when missing.
+    fn query(&self, name: &str) -> &str {
+        self.query.get(name).map_or("", String::as_str)
+    }
+
+    /// A text of the body; empty when missing.
+    fn text(&self, name: &str) -> &str {
+        self.body[name].as_str().unwrap_or_default()
+    }
+}
+
+/// A good answer.
+enum Answer {
+    Json(Value),
+    Png(Vec<u8>),
+}
+
+impl From<Value> for Answer {
+    fn from(value: Value) -> Self {
+        Self::Json(value)
+    }
+}
+
+/// WeChat's way to say no, under HTTP 200.
+struct Refusal(i64, String);
+
+fn refuse<T>(errcode: i64, errmsg: impl Into<String>) -> Result<T, Refusal> {
+    Err(Refusal(errcode, errmsg.into()))
+}
+
+type Outcome = Result<Answer, Refusal>;
+
+/// What all routes share.
+#[derive(Clone, Default)]
+struct Sandbox {
+    state: Arc<Mutex<State>>,
+}
+
+impl Sandbox {
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Receives a call: log, faults, answer. Nothing is done by a call that a fault hits.
+    async fn receive(&self, server: &'static str, request: Request) -> Response {
+        let call = match read(server, request).await {
+            Ok(call) => call,
+            Err(refusal) => return write(Err(refusal)),
+        };
+        let faults = {
+            let mut state = self.state();
+            state.note(&call);
+            state.faults.of(&call)
+        };
+        for fault in faults {
+            match fault {
+                Fault::Delay(time) => tokio::time::sleep(time).await,
+                Fault::Down => {
+                    return StatusCode::BAD_GATEWAY.with_body("the sandbox plays dead").into_response();
+                }
+                Fault::Refuse(errcode, errmsg) => return write(refuse(errcode, errmsg)),
+            }
+        }
+        let mut state = self.state();
+        let outcome = match server {
+            "work" => work::answer(&mut state, &call),
+            _ => mini::answer(&mut state, &call),
+        };
+        drop(state);
+        match outcome {
+            Some(outcome) => write(outcome),
+            None => StatusCode::NOT_FOUND.with_body("the sandbox does not know this address").into_response(),
+        }
+    }
+}
+
+/// The sandbox, with its own fresh state; nest it at `/sandbox`.
+#[must_use]
+pub fn routes() -> Route {
+    let sandbox = Sandbox::default();
+    Route::new()
+        .nest("/weixin", server(&sandbox, "weixin"))
+        .nest("/work", server(&sandbox, "work"))
+        .at("/control", post(control::endpoint(&sandbox, control::control)))
+        .at("/phone", post(control::endpoint(&sandbox, control::phone)))
+        .at("/log", get(control::endpoint(&sandbox, control::log)))
+        .at("/messages", get(control::endpoint(&sandbox, control::messages)))
+}
+
+fn server(sandbox: &Sandbox, name: &'static str) -> impl Endpoint + use<> {
+    let sandbox = sandbox.clone();
+    endpoint::make(move |request: Request| {
+        let sandbox = sandbox.clone();
+        async move { sandbox.receive(name, request).await }
+    })
+}
+
+async fn read(server: &'static str, mut request: Request) -> Result<Call, Refusal> {
+    let query = form_urlencoded::parse(request.uri().query().unwrap_or_default().as_bytes()).into_owned().collect();
+    let body = json_of(request.take_body()).await;
+    Ok(Call {
+        method: request.method().clone(),
+        server,
+        path: request.uri().path().to_owned(),
+        query,
+        body: body.or_else(|()| refuse(47001, "data format error"))?,
+    })
+}
+
+/// Null for an empty body.
+async fn json_of(body: Body) -> Result<Value, ()> {
+    let bytes = body.into_bytes_limit(MAX_BODY).await.map_err(drop)?;
+    if bytes.is_empty() {
+        return Ok(Value::Null);
+    }
+    serde_json::from_slice(&bytes).map_err(drop)
+}
+
+fn write(outcome: Outcome) -> Response {
+    match outcome {
+        Ok(Answer::Json(value)) => json_response(&value),
+        Ok(Answer::Png(bytes)) => Response::builder().content_type("image/png").body(bytes),
+        Err(Refusal(errcode, errmsg)) => json_response(&json!({ "errcode": errcode, "errmsg": errmsg })),
+    }
+}
+
+fn json_response(value: &Value) -> Response {
+    Response::builder().content_type("application/json; charset=utf-8").body(value.to_string())
+}
+
+/// Answers a call that came with this HTTP method, and refuses another one as WeChat does.
+fn only(method: &Method, call: &Call, answer: impl FnOnce() -> Outcome) -> Outcome {
+    if call.method == method {
+        answer()
+    } else if method == Method::GET {
+        refuse(43001, "require GET method")
+    } else {
+        refuse(43002, "require POST method")
+    }
+}
