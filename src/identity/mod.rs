@@ -4,6 +4,7 @@ mod api;
 mod caller;
 mod passwords;
 mod rights;
+mod rules;
 mod sessions;
 mod start;
 pub mod store;

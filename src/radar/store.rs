@@ -5,7 +5,7 @@ use rusqlite::{Connection, OptionalExtension};
 use super::Act;
 use crate::{
     error::Result,
-    ids::{CompanyId, CustomerId, RadarId, RelationId},
+    ids::{CompanyId, RadarId, RelationId},
     time::{Day, Millis},
 };
 

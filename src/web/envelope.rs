@@ -15,6 +15,12 @@ use crate::error::{Error, Text};
 #[derive(Debug, Clone, Copy, Default, Object, Serialize)]
 pub struct Empty {}
 
+/// 新建的 ID
+#[derive(Debug, Clone, Copy, Object, Serialize)]
+pub struct NewId {
+    pub id: i64,
+}
+
 /// A list and how many rows there are in all.
 #[derive(Debug, Clone, Default, Object, Serialize)]
 pub struct Page<T: Type + ParseFromJSON + ToJSON + Serialize> {

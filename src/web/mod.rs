@@ -13,14 +13,16 @@ mod reply;
 pub mod signature;
 mod socket;
 mod statics;
+mod tags;
 
 pub use accept::{Doorway, Limits, bind};
 pub use assets::Assets;
 pub use body::{Body, Params, query_pairs};
 pub use docs::{Docs, document};
 pub use door::{Caller as RemoteCaller, Served, door};
-pub use envelope::{Answer, Empty, Page};
+pub use envelope::{Answer, Empty, NewId, Page};
 pub use page::Paging;
 pub use reply::{error_response, render};
-pub use socket::{Socket, Upgrade};
+pub use socket::{Reply, Socket, Upgrade};
 pub use statics::Statics;
+pub use tags::Tag;

@@ -1,5 +1,7 @@
 //! SQL of accounts as far as signing and starting go.
 
+pub mod rules;
+
 use rusqlite::{Connection, OptionalExtension};
 
 use super::sessions::{Family, Session, Who};
