@@ -5,6 +5,8 @@
 
 mod api;
 mod content;
+mod parties;
+mod rows;
 mod sockets;
 pub mod store;
 
@@ -93,6 +95,12 @@ pub fn send(w: &Write<'_>, app: &App, pair: Pair, from: Side, content: Content, 
     Ok(message)
 }
 
+/// [`send`] as a job of its own.
+pub async fn say(app: &App, pair: Pair, from: Side, content: Content) -> Result<Message> {
+    let inside = app.clone();
+    app.db.write(move |w| send(w, &inside, pair, from, content, Millis::now())).await
+}
+
 /// The greeting that opens a conversation, in the staff member's name, unread for the customer.
 pub fn greet(
     w: &Write<'_>,
@@ -170,7 +178,7 @@ pub async fn page(app: &App, pair: Pair, reader: Side, paging: crate::web::Pagin
 
 /// What the reader has not read yet, newest first; read now.
 pub async fn fresh(app: &App, pair: Pair, reader: Side) -> Result<Vec<Message>> {
-    let mut messages = app.db.read(move |conn| store::unread(conn, pair, reader, MessageId(0))).await?;
+    let mut messages = app.db.read(move |conn| store::unread(conn, pair, reader)).await?;
     read_up_to(app, pair, reader, messages.last().map(|message| message.id)).await?;
     messages.reverse();
     Ok(messages)

@@ -1,7 +1,63 @@
-//! Chat sockets.
+//! The chat's WebSockets: one conversation (`xiaochengxu`, `leida_chat`), and a salesperson's counts and contacts.
+//!
+//! Both generations of clients are spoken to: a frame with `content` is a message, `register` enters the chat page,
+//! `query_num` and `closed` leave it (document 001, section 2.1).
 
-use poem::endpoint::BoxEndpoint;
+mod conversation;
+mod overview;
 
-pub fn sockets() -> Vec<(&'static str, BoxEndpoint<'static>)> {
-    Vec::new()
+use poem::{
+    EndpointExt, FromRequest, Request, Response,
+    endpoint::{BoxEndpoint, make},
+    web::websocket::WebSocket,
+};
+
+use super::Side;
+use crate::{
+    app::App,
+    error::Error,
+    identity::{Family, Gate},
+};
+use conversation::Conversation;
+use overview::{Overview, View};
+
+/// The chat's WebSocket paths.
+pub fn sockets() -> Vec<(&'static str, BoxEndpoint<'static, Response>)> {
+    vec![
+        ("/zhugeleida/public/websocket/xiaochengxu", make(open_customer_chat).boxed()),
+        ("/zhugeleida/qiyeweixin/websocket/leida_chat", make(open_staff_chat).boxed()),
+        ("/zhugeleida/qiyeweixin/websocket/leida_query_info_num", make(open_counts).boxed()),
+        ("/zhugeleida/qiyeweixin/websocket/leida_query_contact_list", make(open_contacts).boxed()),
+    ]
+}
+
+async fn open_customer_chat(request: Request) -> poem::Result<Response> {
+    let (app, handshake) = prepare(&request).await?;
+    let gate = Gate::new(app.clone(), Family::Customer, &request);
+    Ok(app.upgrade.accept(handshake, Conversation::new(app.clone(), gate, Side::Customer)))
+}
+
+async fn open_staff_chat(request: Request) -> poem::Result<Response> {
+    let (app, handshake) = prepare(&request).await?;
+    let gate = Gate::new(app.clone(), Family::Staff, &request);
+    Ok(app.upgrade.accept(handshake, Conversation::new(app.clone(), gate, Side::Staff)))
+}
+
+async fn open_counts(request: Request) -> poem::Result<Response> {
+    open_overview(&request, View::Counts).await
+}
+
+async fn open_contacts(request: Request) -> poem::Result<Response> {
+    open_overview(&request, View::Contacts).await
+}
+
+async fn open_overview(request: &Request, view: View) -> poem::Result<Response> {
+    let (app, handshake) = prepare(request).await?;
+    let gate = Gate::new(app.clone(), Family::Staff, request);
+    Ok(app.upgrade.accept(handshake, Overview::new(app.clone(), gate, view)))
+}
+
+async fn prepare(request: &Request) -> poem::Result<(App, WebSocket)> {
+    let app = request.data::<App>().cloned().ok_or_else(|| Error::internal("no App in the request"))?;
+    Ok((app, WebSocket::from_request_without_body(request).await?))
 }

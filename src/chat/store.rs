@@ -14,8 +14,8 @@ use crate::{
     web::Paging,
 };
 
-/// The unread messages handed out at once at most; what is older is read page by page.
-const UNREAD: i64 = 200;
+/// Messages handed out at once at most.
+pub const BATCH: usize = 200;
 
 const COLUMNS: &str =
     "id, staff_id, customer_id, send_type, info_type, content, is_first, is_read_by_customer, created_at";
@@ -155,13 +155,25 @@ pub fn page(conn: &Connection, pair: Pair, paging: Paging) -> Result<Vec<Message
     rows.map(|row| row?).collect()
 }
 
-/// What `reader` has not read of a conversation beyond message `after`, oldest first.
-pub fn unread(conn: &Connection, pair: Pair, reader: Side, after: MessageId) -> Result<Vec<Message>> {
+/// What `reader` has not read of a conversation, oldest first.
+pub fn unread(conn: &Connection, pair: Pair, reader: Side) -> Result<Vec<Message>> {
     let flag = flag_of(reader);
     let mut statement = conn.prepare_cached(&format!(
         "SELECT {COLUMNS} FROM chat_message
-         WHERE staff_id = ?2 AND customer_id = ?3 AND company_id = ?1 AND {flag} = 0 AND id > ?4 AND send_type <> 4
-         ORDER BY id LIMIT {UNREAD}"
+         WHERE staff_id = ?2 AND customer_id = ?3 AND company_id = ?1 AND {flag} = 0 AND send_type <> 4
+         ORDER BY id LIMIT {BATCH}"
+    ))?;
+    let faces = Arc::new(faces(conn, pair)?);
+    let rows = statement.query_map((pair.company, pair.staff, pair.customer), |row| message(row, &faces))?;
+    rows.map(|row| row?).collect()
+}
+
+/// What was said in a conversation after message `after`, oldest first, at most [`BATCH`] messages.
+pub fn since(conn: &Connection, pair: Pair, after: MessageId) -> Result<Vec<Message>> {
+    let mut statement = conn.prepare_cached(&format!(
+        "SELECT {COLUMNS} FROM chat_message
+         WHERE staff_id = ?2 AND customer_id = ?3 AND company_id = ?1 AND id > ?4 AND send_type <> 4
+         ORDER BY id LIMIT {BATCH}"
     ))?;
     let faces = Arc::new(faces(conn, pair)?);
     let rows = statement.query_map((pair.company, pair.staff, pair.customer, after), |row| message(row, &faces))?;
@@ -260,4 +272,38 @@ pub fn contacts(conn: &Connection, company: CompanyId, staff: StaffId, paging: P
         .query_row((company, staff), |row| row.get(0))
         .optional()?;
     Ok((contacts, count.unwrap_or_default()))
+}
+
+/// The staff member that a customer was last active with.
+pub fn last_staff_of(conn: &Connection, company: CompanyId, customer: CustomerId) -> Result<Option<StaffId>> {
+    Ok(conn
+        .prepare_cached(
+            "SELECT staff_id FROM relation WHERE customer_id = ?2 AND company_id = ?1
+             ORDER BY last_activity_at DESC, id DESC LIMIT 1",
+        )?
+        .query_row((company, customer), |row| row.get(0))
+        .optional()?)
+}
+
+/// The newest message before those that `reader` has not read: a socket that opens now has missed what comes after it.
+pub fn newest_before_unread(conn: &Connection, pair: Pair, reader: Side) -> Result<MessageId> {
+    let flag = flag_of(reader);
+    let newest: Option<MessageId> = conn
+        .prepare_cached(&format!(
+            "SELECT coalesce(
+                 (SELECT min(id) - 1 FROM chat_message
+                  WHERE staff_id = ?2 AND customer_id = ?3 AND company_id = ?1 AND {flag} = 0),
+                 (SELECT max(id) FROM chat_message WHERE staff_id = ?2 AND customer_id = ?3 AND company_id = ?1))"
+        ))?
+        .query_row((pair.company, pair.staff, pair.customer), |row| row.get(0))?;
+    Ok(newest.unwrap_or(MessageId(0)))
+}
+
+/// The phone number that a customer has given, empty when none.
+pub fn phone_of(conn: &Connection, pair: Pair) -> Result<String> {
+    let phone = conn
+        .prepare_cached("SELECT phone FROM customer WHERE id = ?2 AND company_id = ?1")?
+        .query_row((pair.company, pair.customer), |row| row.get(0))
+        .optional()?;
+    Ok(phone.unwrap_or_default())
 }

@@ -3,6 +3,7 @@
 //! Wire names: 访问日志 is the radar log, `action` its code, `log` the visible line (customer's name and text).
 
 mod api;
+mod reading;
 mod socket;
 pub mod store;
 

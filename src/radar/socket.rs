@@ -1,7 +1,99 @@
-//! `leida_action`.
+//! `leida_action`: every new radar entry of a salesperson, pushed as it happens, in the shape of `action/time`.
 
-use poem::endpoint::BoxEndpoint;
+use poem::{
+    EndpointExt, FromRequest, Request, Response,
+    endpoint::{BoxEndpoint, make},
+    web::websocket::WebSocket,
+};
+use serde_json::json;
 
-pub fn sockets() -> Vec<(&'static str, BoxEndpoint<'static>)> {
-    Vec::new()
+use super::api::RadarRow;
+use crate::{
+    app::App,
+    error::{Error, Result},
+    events::{Event, Person, Subscription},
+    identity::{Family, Frame, Gate, Session, alive},
+    web::{Page, Reply, Socket},
+};
+
+/// The radar's WebSocket paths.
+pub fn sockets() -> Vec<(&'static str, BoxEndpoint<'static, Response>)> {
+    vec![("/zhugeleida/qiyeweixin/websocket/leida_action", make(open).boxed())]
+}
+
+async fn open(request: Request) -> poem::Result<Response> {
+    let app = request.data::<App>().cloned().ok_or_else(|| Error::internal("no App in the request"))?;
+    let gate = Gate::new(app.clone(), Family::Staff, &request);
+    let handshake = WebSocket::from_request_without_body(&request).await?;
+    Ok(accept(app, gate, handshake))
+}
+
+fn accept(app: App, gate: Gate, handshake: WebSocket) -> Response {
+    let upgrade = app.upgrade.clone();
+    upgrade.accept(handshake, RadarSocket { app, gate, events: None })
+}
+
+struct RadarSocket {
+    app: App,
+    gate: Gate,
+    events: Option<Subscription>,
+}
+
+impl RadarSocket {
+    fn subscribe(&mut self, session: &Session) -> Result<()> {
+        let staff = session.staff()?;
+        self.events = Some(self.app.hub.subscribe(Person::Staff(staff.id)));
+        Ok(())
+    }
+}
+
+impl Socket for RadarSocket {
+    type Event = Event;
+
+    /// A signed handshake is enough: no `register` needed.
+    async fn on_open(&mut self) -> Reply {
+        match self.gate.admit_handshake().await {
+            Some(Ok(session)) if self.subscribe(&session).is_ok() => Reply::nothing(),
+            Some(Err(refusal)) => refusal,
+            _ => Reply::nothing(),
+        }
+    }
+
+    async fn on_text(&mut self, text: String) -> Reply {
+        let frame = match Frame::parse(&text) {
+            Ok(frame) => frame,
+            Err(answer) => return answer,
+        };
+        match frame.kind().as_deref() {
+            Some("closed") => Reply::close(),
+            Some("lived") => alive(),
+            _ => {
+                let session = match self.gate.admit(&frame).await {
+                    Ok(session) => session,
+                    Err(refusal) => return refusal,
+                };
+                if self.events.is_none() && self.subscribe(&session).is_err() {
+                    return Reply::close();
+                }
+                Reply::frame(json!({"code": 200, "msg": "注册成功"}).to_string())
+            }
+        }
+    }
+
+    async fn next_event(&mut self) -> Option<Event> {
+        match &mut self.events {
+            Some(events) => events.next().await,
+            None => std::future::pending().await,
+        }
+    }
+
+    async fn on_event(&mut self, event: Event) -> Reply {
+        let Event::Radar(entry) = event else { return Reply::nothing() };
+        let rows = Page::whole(vec![RadarRow::new(&entry, &self.app.zone)]);
+        Reply::frame(json!({"code": 200, "msg": "实时推送雷达-最新访问日志成功", "data": rows}).to_string())
+    }
+
+    fn is_known(&self) -> bool {
+        self.events.is_some()
+    }
 }

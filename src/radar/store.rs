@@ -1,12 +1,16 @@
 //! SQL of the radar log.
 
-use rusqlite::{Connection, OptionalExtension};
+use rusqlite::{Connection, OptionalExtension, Row, ToSql};
 
-use super::Act;
+use super::{Act, Entry};
 use crate::{
+    customers::store::NAME,
+    db,
     error::Result,
-    ids::{CompanyId, RadarId, RelationId},
+    identity::Staff,
+    ids::{CompanyId, CustomerId, RadarId, RelationId},
     time::{Day, Millis},
+    web::Paging,
 };
 
 pub fn company_expiry(conn: &Connection, company: CompanyId) -> Result<Option<Day>> {
@@ -40,4 +44,235 @@ pub fn count(conn: &Connection, act: &Act, relation: RelationId, day: Day, now: 
     )?
     .execute((relation, now))?;
     Ok(())
+}
+
+/// Which rows of a staff member's log are wanted.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Filter {
+    pub customer: Option<CustomerId>,
+    pub action: Option<i64>,
+    pub id: Option<RadarId>,
+    /// First day.
+    pub from: Option<Day>,
+    /// Last day, inclusive.
+    pub until: Option<Day>,
+}
+
+/// How often a customer did something.
+#[derive(Debug, Clone)]
+pub struct Tally {
+    pub customer: CustomerId,
+    pub name: String,
+    pub avatar: String,
+    pub action: i64,
+    pub entries: i64,
+}
+
+/// The index that serves the order under a filter: the planner cannot know how selective each part is.
+fn index_for(filter: &Filter) -> &'static str {
+    match (filter.customer, filter.action) {
+        (Some(_), _) => "radar_log_by_pair",
+        (None, Some(_)) => "radar_log_by_action",
+        (None, None) => "radar_log_by_staff",
+    }
+}
+
+/// `AND …` for every part of a filter; the values are bound by name.
+fn conditions(filter: &Filter) -> String {
+    let parts = [
+        (filter.customer.is_some(), " AND log.customer_id = :customer"),
+        (filter.action.is_some(), " AND log.action = :action"),
+        (filter.id.is_some(), " AND log.id = :id"),
+        (filter.from.is_some(), " AND log.created_at >= :from"),
+        (filter.until.is_some(), " AND log.created_at < :until"),
+    ];
+    parts.iter().filter(|(wanted, _)| *wanted).map(|(_, part)| *part).collect()
+}
+
+/// The first and last moment of a filter's days, in the configured zone.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Span {
+    pub from: Option<Millis>,
+    pub until: Option<Millis>,
+}
+
+/// A page of a staff member's log, newest first; and which of it had not been seen.
+pub fn page(
+    conn: &Connection,
+    staff: Staff,
+    filter: &Filter,
+    span: Span,
+    paging: Paging,
+) -> Result<(Vec<Entry>, Vec<i64>)> {
+    let index = if filter.id.is_some() { String::new() } else { format!("INDEXED BY {}", index_for(filter)) };
+    let mut statement = conn.prepare_cached(&format!(
+        "SELECT log.id, log.customer_id, {NAME}, customer.avatar, log.action, log.text, log.created_at, log.is_seen
+         FROM radar_log AS log {index} JOIN customer ON customer.id = log.customer_id
+         WHERE log.staff_id = :staff{}
+         ORDER BY log.created_at DESC, log.id DESC LIMIT :limit OFFSET :offset",
+        conditions(filter)
+    ))?;
+    let (limit, offset) = (paging.limit(), paging.offset());
+    let mut values: Vec<(&str, &dyn ToSql)> = vec![(":staff", &staff.id), (":limit", &limit), (":offset", &offset)];
+    bind_filter(filter, &span, &mut values);
+    let mut rows = statement.query(values.as_slice())?;
+    let (mut entries, mut unseen) = (Vec::new(), Vec::new());
+    while let Some(row) = rows.next()? {
+        let entry = entry(row, staff)?;
+        if !row.get::<_, bool>(7)? {
+            unseen.push(entry.id.0);
+        }
+        entries.push(entry);
+    }
+    Ok((entries, unseen))
+}
+
+fn bind_filter<'a>(filter: &'a Filter, span: &'a Span, values: &mut Vec<(&'static str, &'a dyn ToSql)>) {
+    if filter.customer.is_some() {
+        values.push((":customer", &filter.customer));
+    }
+    if filter.action.is_some() {
+        values.push((":action", &filter.action));
+    }
+    if filter.id.is_some() {
+        values.push((":id", &filter.id));
+    }
+    if span.from.is_some() {
+        values.push((":from", &span.from));
+    }
+    if span.until.is_some() {
+        values.push((":until", &span.until));
+    }
+}
+
+fn entry(row: &Row<'_>, staff: Staff) -> rusqlite::Result<Entry> {
+    Ok(Entry {
+        id: row.get(0)?,
+        staff: staff.id,
+        customer: row.get(1)?,
+        customer_name: row.get(2)?,
+        customer_avatar: row.get(3)?,
+        action: row.get(4)?,
+        text: row.get(5)?,
+        created_at: row.get(6)?,
+    })
+}
+
+/// How many rows a filter leaves. Read off the counters wherever they know; rows are counted only within the log of
+/// one customer.
+pub fn total(conn: &Connection, staff: Staff, filter: &Filter, span: Span) -> Result<i64> {
+    let everything = filter.action.is_none() && filter.id.is_none() && filter.from.is_none() && filter.until.is_none();
+    let total = match (filter.customer, everything) {
+        (None, true) => conn
+            .prepare_cached("SELECT radar_count FROM staff WHERE id = ?1 AND company_id = ?2")?
+            .query_row((staff.id, staff.company), |row| row.get(0))
+            .optional()?,
+        (Some(customer), true) => conn
+            .prepare_cached(
+                "SELECT radar_count FROM relation WHERE staff_id = ?1 AND customer_id = ?2 AND company_id = ?3",
+            )?
+            .query_row((staff.id, customer, staff.company), |row| row.get(0))
+            .optional()?,
+        (None, false) if filter.id.is_none() => {
+            let (from, until) = (filter.from.unwrap_or(Day(i64::MIN)), filter.until.unwrap_or(Day(i64::MAX)));
+            let sum = match filter.action {
+                Some(action) => conn
+                    .prepare_cached(
+                        "SELECT sum(entries) FROM radar_day
+                         WHERE staff_id = ?1 AND action = ?2 AND day BETWEEN ?3 AND ?4",
+                    )?
+                    .query_row((staff.id, action, from, until), |row| row.get(0))?,
+                None => conn
+                    .prepare_cached("SELECT sum(entries) FROM radar_day WHERE staff_id = ?1 AND day BETWEEN ?2 AND ?3")?
+                    .query_row((staff.id, from, until), |row| row.get(0))?,
+            };
+            Some(sum)
+        }
+        _ => {
+            let mut statement = conn.prepare_cached(&format!(
+                "SELECT count(*) FROM radar_log AS log WHERE log.staff_id = :staff{}",
+                conditions(filter)
+            ))?;
+            let mut values: Vec<(&str, &dyn ToSql)> = vec![(":staff", &staff.id)];
+            bind_filter(filter, &span, &mut values);
+            Some(statement.query_row(values.as_slice(), |row| row.get(0))?)
+        }
+    };
+    Ok(total.flatten().unwrap_or_default())
+}
+
+/// What the staff member has not seen yet, newest first, at most `most` rows.
+pub fn unseen(conn: &Connection, staff: Staff, action: Option<i64>, most: i64) -> Result<Vec<Entry>> {
+    let mut statement = conn.prepare_cached(&format!(
+        "SELECT log.id, log.customer_id, {NAME}, customer.avatar, log.action, log.text, log.created_at
+         FROM radar_log AS log INDEXED BY radar_log_unseen JOIN customer ON customer.id = log.customer_id
+         WHERE log.staff_id = ?1 AND log.is_seen = 0 AND (?2 IS NULL OR log.action = ?2)
+         ORDER BY log.created_at DESC, log.id DESC LIMIT ?3"
+    ))?;
+    let entries =
+        statement.query_map((staff.id, action, most), |row| entry(row, staff))?.collect::<rusqlite::Result<_>>()?;
+    Ok(entries)
+}
+
+pub fn mark_seen(conn: &Connection, staff: Staff, ids: &[i64]) -> Result<()> {
+    conn.prepare_cached("UPDATE radar_log SET is_seen = 1 WHERE id IN rarray(?2) AND staff_id = ?1 AND is_seen = 0")?
+        .execute((staff.id, db::id_list(ids)))?;
+    Ok(())
+}
+
+/// How often each customer did what within some days: the most active customers of a page, each action a row.
+pub fn tallies(conn: &Connection, staff: Staff, filter: &Filter, paging: Paging) -> Result<Vec<Tally>> {
+    let (from, until) = (filter.from.unwrap_or(Day(i64::MIN)), filter.until.unwrap_or(Day(i64::MAX)));
+    let mut statement = conn.prepare_cached(&format!(
+        "WITH active AS (
+             SELECT customer_id, sum(entries) AS total FROM radar_day
+             WHERE staff_id = ?1 AND day BETWEEN ?2 AND ?3 AND (?4 IS NULL OR customer_id = ?4)
+             GROUP BY customer_id ORDER BY total DESC, customer_id LIMIT ?5 OFFSET ?6
+         )
+         SELECT active.customer_id, {NAME}, customer.avatar, radar_day.action, sum(radar_day.entries)
+         FROM active
+         JOIN radar_day INDEXED BY radar_day_by_customer
+           ON radar_day.customer_id = active.customer_id AND radar_day.staff_id = ?1 AND radar_day.day BETWEEN ?2 AND ?3
+         JOIN customer ON customer.id = active.customer_id
+         GROUP BY active.customer_id, radar_day.action
+         ORDER BY active.total DESC, active.customer_id, radar_day.action"
+    ))?;
+    let tallies = statement
+        .query_map((staff.id, from, until, filter.customer, paging.limit(), paging.offset()), tally)?
+        .collect::<rusqlite::Result<_>>()?;
+    Ok(tallies)
+}
+
+/// The same for the one entry of an id.
+pub fn tally_of(conn: &Connection, staff: Staff, id: RadarId) -> Result<Vec<Tally>> {
+    let mut statement = conn.prepare_cached(&format!(
+        "SELECT log.customer_id, {NAME}, customer.avatar, log.action, 1
+         FROM radar_log AS log JOIN customer ON customer.id = log.customer_id WHERE log.id = ?2 AND log.staff_id = ?1"
+    ))?;
+    let tallies = statement.query_map((staff.id, id), tally)?.collect::<rusqlite::Result<_>>()?;
+    Ok(tallies)
+}
+
+fn tally(row: &Row<'_>) -> rusqlite::Result<Tally> {
+    Ok(Tally {
+        customer: row.get(0)?,
+        name: row.get(1)?,
+        avatar: row.get(2)?,
+        action: row.get(3)?,
+        entries: row.get(4)?,
+    })
+}
+
+/// How often each action was done within some days.
+pub fn counts(conn: &Connection, staff: Staff, filter: &Filter) -> Result<Vec<(i64, i64)>> {
+    let (from, until) = (filter.from.unwrap_or(Day(i64::MIN)), filter.until.unwrap_or(Day(i64::MAX)));
+    let mut statement = conn.prepare_cached(
+        "SELECT action, sum(entries) FROM radar_day
+         WHERE staff_id = ?1 AND day BETWEEN ?2 AND ?3 AND (?4 IS NULL OR customer_id = ?4)
+         GROUP BY action ORDER BY action",
+    )?;
+    let counts = statement
+        .query_map((staff.id, from, until, filter.customer), |row| Ok((row.get(0)?, row.get(1)?)))?
+        .collect::<rusqlite::Result<_>>()?;
+    Ok(counts)
 }

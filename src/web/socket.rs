@@ -22,6 +22,8 @@ const LARGEST: usize = 64 << 10;
 const HEARTBEAT: Duration = Duration::from_secs(30);
 /// … and give it up when none came for so long.
 const SILENCE: Duration = Duration::from_secs(90);
+/// A client must have said who it is by then.
+const ANONYMITY: Duration = Duration::from_secs(60);
 /// A client that does not take a frame within this time is dropped.
 const SEND: Duration = Duration::from_secs(5);
 
@@ -55,6 +57,11 @@ impl Reply {
 pub trait Socket: Send + Sync + 'static {
     type Event: Send;
 
+    /// Said when the socket opens.
+    fn on_open(&mut self) -> impl Future<Output = Reply> + Send {
+        std::future::ready(Reply::nothing())
+    }
+
     /// Answers a text frame of the client.
     fn on_text(&mut self, text: String) -> impl Future<Output = Reply> + Send;
 
@@ -64,6 +71,14 @@ pub trait Socket: Send + Sync + 'static {
 
     /// Turns an event into frames.
     fn on_event(&mut self, event: Self::Event) -> impl Future<Output = Reply> + Send;
+
+    /// Called after each reply, once its frames (if any) have gone out.
+    fn on_sent(&mut self) -> impl Future<Output = ()> + Send {
+        std::future::ready(())
+    }
+
+    /// Whether the client has said who it is; those who do not within [`ANONYMITY`] are shut out.
+    fn is_known(&self) -> bool;
 }
 
 /// Answers the handshake and runs the socket until either side ends it or `stop` turns true.
@@ -116,10 +131,15 @@ impl Drop for Open {
 }
 
 async fn run<S: Socket>(mut stream: WebSocketStream, mut socket: S, mut stop: watch::Receiver<bool>) {
-    let mut heard = Instant::now();
+    let opened = Instant::now();
+    let mut heard = opened;
     let mut heartbeat = tokio::time::interval_at(tokio::time::Instant::now() + HEARTBEAT, HEARTBEAT);
+    let mut reply = socket.on_open().await;
     loop {
-        let reply = tokio::select! {
+        if !answer(&mut stream, &mut socket, reply).await {
+            return;
+        }
+        reply = tokio::select! {
             frame = stream.next() => {
                 heard = Instant::now();
                 match frame {
@@ -129,7 +149,7 @@ async fn run<S: Socket>(mut stream: WebSocketStream, mut socket: S, mut stop: wa
                         Err(_) => Reply::close(),
                     },
                     Some(Ok(Message::Ping(_) | Message::Pong(_))) => Reply::nothing(),
-                    Some(Ok(Message::Close(_)) | Err(_)) | None => break,
+                    Some(Ok(Message::Close(_)) | Err(_)) | None => return,
                 }
             }
             event = socket.next_event() => match event {
@@ -137,27 +157,33 @@ async fn run<S: Socket>(mut stream: WebSocketStream, mut socket: S, mut stop: wa
                 None => Reply::close(),
             },
             _ = heartbeat.tick() => {
-                if heard.elapsed() > SILENCE || !send(&mut stream, Message::Ping(Vec::new())).await {
-                    break;
+                let anonymous = !socket.is_known() && opened.elapsed() >= ANONYMITY;
+                if anonymous || heard.elapsed() > SILENCE || !send(&mut stream, Message::Ping(Vec::new())).await {
+                    return;
                 }
                 Reply::nothing()
             }
             () = stopped(&mut stop) => {
                 let goodbye = Message::Close(Some((CloseCode::Away, "服务器正在停止".to_owned())));
                 send(&mut stream, goodbye).await;
-                break;
-            }
-        };
-        for frame in reply.frames {
-            if !send(&mut stream, Message::Text(frame)).await {
                 return;
             }
-        }
-        if reply.close {
-            send(&mut stream, Message::Close(Some((CloseCode::Normal, String::new())))).await;
-            break;
+        };
+    }
+}
+
+/// Sends a reply; false when the socket is at its end.
+async fn answer<S: Socket>(stream: &mut WebSocketStream, socket: &mut S, reply: Reply) -> bool {
+    for frame in reply.frames {
+        if !send(stream, Message::Text(frame)).await {
+            return false;
         }
     }
+    socket.on_sent().await;
+    if reply.close {
+        send(stream, Message::Close(Some((CloseCode::Normal, String::new())))).await;
+    }
+    !reply.close
 }
 
 async fn stopped(stop: &mut watch::Receiver<bool>) {

@@ -1,0 +1,152 @@
+//! A socket that keeps a salesperson's unread count, or the contact list, up to date.
+
+use serde_json::json;
+
+use crate::{
+    app::App,
+    chat::{api::contacts, store},
+    error::{Error, Result},
+    events::{Event, Person, Subscription},
+    identity::{Frame, Gate, Staff, alive},
+    web::{Paging, Reply, Socket},
+};
+
+const CHANGED: &str = "实时获取雷达【消息数量】成功";
+const REGISTERED: &str = "注册成功返回【消息数量】成功";
+
+/// What the socket shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum View {
+    Counts,
+    Contacts,
+}
+
+pub struct Overview {
+    app: App,
+    gate: Gate,
+    view: View,
+    joined: Option<Joined>,
+}
+
+struct Joined {
+    staff: Staff,
+    events: Subscription,
+    /// The count that was last told.
+    told: Option<i64>,
+    /// The page of contacts that the client looks at, once it has asked for one.
+    paging: Option<Paging>,
+}
+
+impl Overview {
+    pub fn new(app: App, gate: Gate, view: View) -> Self {
+        Self { app, gate, view, joined: None }
+    }
+
+    fn join(&mut self, staff: Staff) {
+        if self.joined.as_ref().is_none_or(|joined| joined.staff.id != staff.id) {
+            let events = self.app.hub.subscribe(Person::Staff(staff.id));
+            self.joined = Some(Joined { staff, events, told: None, paging: None });
+        }
+    }
+
+    /// The unread count as a frame, with `msg`; nothing when `only_changed` and it is the one told last.
+    async fn count(&mut self, msg: &str, only_changed: bool) -> Result<Reply> {
+        let Some(joined) = &mut self.joined else { return Ok(Reply::nothing()) };
+        let staff = joined.staff;
+        let unread = self.app.db.read(move |conn| store::unread_of_staff(conn, staff.company, staff.id)).await?;
+        if only_changed && joined.told == Some(unread) {
+            return Ok(Reply::nothing());
+        }
+        joined.told = Some(unread);
+        Ok(Reply::frame(json!({"code": 200, "msg": msg, "data": {"unread_msg_num": unread}}).to_string()))
+    }
+
+    async fn list(&mut self) -> Result<Reply> {
+        let Some(Joined { staff, paging: Some(paging), .. }) = &self.joined else { return Ok(Reply::nothing()) };
+        let page = contacts(&self.app, *staff, *paging).await?;
+        Ok(Reply::frame(json!({"code": 200, "msg": CHANGED, "data": page}).to_string()))
+    }
+
+    async fn answer(&mut self, frame: &Frame) -> Result<Reply> {
+        match (frame.kind().as_deref(), self.view) {
+            (Some("query_num"), View::Contacts) => {
+                let paging = Paging::new(frame.id("current_page"), frame.id("length"), 10)?;
+                if let Some(joined) = &mut self.joined {
+                    joined.paging = Some(paging);
+                }
+                self.list().await
+            }
+            (Some("query_num"), View::Counts) => self.count(CHANGED, false).await,
+            _ => self.count(REGISTERED, false).await,
+        }
+    }
+}
+
+fn shown(outcome: Result<Reply>) -> Reply {
+    outcome.unwrap_or_else(|error| {
+        let msg = match &error {
+            Error::Internal(detail) => {
+                tracing::error!(%detail, "an overview socket failed");
+                "服务器内部错误".to_owned()
+            }
+            other => other.to_string(),
+        };
+        Reply::frame(json!({"code": error.code(), "msg": msg, "data": {}}).to_string())
+    })
+}
+
+impl Socket for Overview {
+    type Event = Event;
+
+    async fn on_open(&mut self) -> Reply {
+        match self.gate.admit_handshake().await {
+            Some(Err(refusal)) => refusal,
+            _ => Reply::nothing(),
+        }
+    }
+
+    async fn on_text(&mut self, text: String) -> Reply {
+        let frame = match Frame::parse(&text) {
+            Ok(frame) => frame,
+            Err(answer) => return answer,
+        };
+        match frame.kind().as_deref() {
+            Some("closed") => return Reply::close(),
+            Some("lived") => return alive(),
+            _ => {}
+        }
+        if self.joined.is_none() || frame.text("rand_str").is_some() {
+            match self.gate.admit(&frame).await {
+                Ok(session) => match session.staff() {
+                    Ok(staff) => self.join(staff),
+                    Err(error) => return shown(Err(error)),
+                },
+                Err(refusal) => return refusal,
+            }
+        }
+        let answer = self.answer(&frame).await;
+        shown(answer)
+    }
+
+    async fn next_event(&mut self) -> Option<Event> {
+        match &mut self.joined {
+            Some(joined) => joined.events.next().await,
+            None => std::future::pending().await,
+        }
+    }
+
+    async fn on_event(&mut self, event: Event) -> Reply {
+        if !matches!(event, Event::Message(_) | Event::Unread) {
+            return Reply::nothing();
+        }
+        let news = match self.view {
+            View::Counts => self.count(CHANGED, true).await,
+            View::Contacts => self.list().await,
+        };
+        shown(news)
+    }
+
+    fn is_known(&self) -> bool {
+        self.joined.is_some()
+    }
+}

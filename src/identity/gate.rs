@@ -1,0 +1,151 @@
+//! Letting somebody in through a WebSocket: the same signature as everywhere, in the handshake's query or in a frame.
+
+use poem::Request;
+use serde_json::{Map, Value, json};
+
+use super::{Family, Session, authenticate};
+use crate::{
+    app::App,
+    error::Error,
+    web::{Reply, signature::Signature},
+};
+
+/// A frame of a client: a JSON object whose scalars come as text or as such.
+#[derive(Debug)]
+pub struct Frame(Map<String, Value>);
+
+impl Frame {
+    /// `Err` is the documented answer to a frame that cannot be read.
+    pub fn parse(text: &str) -> Result<Self, Reply> {
+        match serde_json::from_str(text) {
+            Ok(Value::Object(object)) => Ok(Self(object)),
+            Ok(_) => Err(unreadable("应为 JSON 对象")),
+            Err(error) => Err(unreadable(&error.to_string())),
+        }
+    }
+
+    /// A scalar as text; absent when missing, empty or `undefined`.
+    pub fn text(&self, name: &str) -> Option<String> {
+        let text = match self.0.get(name)? {
+            Value::String(text) => text.trim().to_owned(),
+            Value::Number(number) => number.to_string(),
+            _ => return None,
+        };
+        (!text.is_empty() && text != "undefined").then_some(text)
+    }
+
+    pub fn id(&self, name: &str) -> Option<i64> {
+        self.text(name)?.parse().ok()
+    }
+
+    pub fn value(&self, name: &str) -> Option<&Value> {
+        self.0.get(name)
+    }
+
+    /// `register`, `lived`, `query_num`, `closed`; `None` for a message.
+    pub fn kind(&self) -> Option<String> {
+        self.text("type")
+    }
+}
+
+fn unreadable(reason: &str) -> Reply {
+    refusal(400, &format!("报错:{reason} 终止连接"))
+}
+
+/// The documented answer to a heartbeat.
+pub fn alive() -> Reply {
+    Reply::frame(json!({ "code": 270, "msg": "为了新中国的胜利向我开炮" }).to_string())
+}
+
+/// The answer to a frame without the ids that say who talks with whom.
+pub fn without_ids() -> Reply {
+    refusal(401, "user_id和uid不能为空,终止连接")
+}
+
+fn refusal(code: i64, msg: &str) -> Reply {
+    Reply::last(json!({ "code": code, "msg": msg }).to_string())
+}
+
+/// Decides who is on the other side of a socket.
+pub struct Gate {
+    app: App,
+    family: Family,
+    /// From the handshake's query, when it was signed.
+    handshake: Option<Signature>,
+}
+
+impl Gate {
+    pub fn new(app: App, family: Family, request: &Request) -> Self {
+        Self { app, family, handshake: Signature::of(request).ok() }
+    }
+
+    /// Checks the signature of a frame or, where it has none, of the handshake. `Err` is the answer to a bad one.
+    pub async fn admit(&self, frame: &Frame) -> Result<std::sync::Arc<Session>, Reply> {
+        let user_id = frame.text("user_id");
+        let signed = match (frame.text("rand_str"), &self.handshake) {
+            (Some(rand_str), _) => {
+                Signature::new(user_id.as_deref(), frame.text("timestamp").as_deref(), Some(&rand_str))
+            }
+            (None, Some(handshake)) => match user_id.and_then(|id| id.parse::<i64>().ok()) {
+                Some(other) if other != handshake.user_id => Err(Error::Forged),
+                _ => Ok(handshake.clone()),
+            },
+            (None, None) => Err(Error::Forged),
+        };
+        match signed {
+            Ok(signature) => self.check(&signature).await,
+            Err(_) => Err(self.forged()),
+        }
+    }
+
+    /// The handshake's own signature, checked; `None` when it had none.
+    pub async fn admit_handshake(&self) -> Option<Result<std::sync::Arc<Session>, Reply>> {
+        match &self.handshake {
+            Some(signature) => Some(self.check(signature).await),
+            None => None,
+        }
+    }
+
+    async fn check(&self, signature: &Signature) -> Result<std::sync::Arc<Session>, Reply> {
+        match authenticate(&self.app, self.family, signature, false).await {
+            Ok(session) => Ok(session),
+            Err(Error::Forged) => Err(self.forged()),
+            Err(error @ Error::Internal(_)) => {
+                tracing::error!(%error, "a socket could not be let in");
+                Err(refusal(500, "服务器内部错误"))
+            }
+            Err(other) => Err(refusal(other.code(), &other.to_string())),
+        }
+    }
+
+    fn forged(&self) -> Reply {
+        let msg = match self.family {
+            Family::Customer => "小程序token验证未通过",
+            Family::Staff | Family::Admin => "雷达token验证未通过",
+        };
+        refusal(400, msg)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_come_as_text_or_as_numbers() {
+        let frame = Frame::parse(r#"{"user_id": "7", "u_id": 8, "type": "register", "x": "undefined"}"#).unwrap();
+        assert_eq!(
+            (frame.id("user_id"), frame.id("u_id"), frame.id("x"), frame.id("y")),
+            (Some(7), Some(8), None, None)
+        );
+        assert_eq!(frame.kind().as_deref(), Some("register"));
+    }
+
+    #[test]
+    fn what_is_no_object_is_answered_and_closed() {
+        for text in ["", "hello", "[1]", "7"] {
+            let reply = Frame::parse(text).unwrap_err();
+            assert!(reply.close && reply.frames[0].contains("终止连接"), "{text}");
+        }
+    }
+}

@@ -1,0 +1,78 @@
+//! How the radar log is read: pages, what is new, who did how much.
+
+use super::{
+    Entry,
+    store::{self, Filter, Span, Tally},
+};
+use crate::{
+    app::App,
+    error::Result,
+    identity::Staff,
+    time::{Millis, Zone},
+    web::Paging,
+};
+
+/// Days that counts look at when none are named, today included.
+const DAYS: i64 = 7;
+/// New entries handed out at once.
+const MOST_NEW: i64 = 500;
+
+fn span(filter: &Filter, zone: &Zone) -> Span {
+    Span { from: filter.from.map(|day| zone.start_of(day)), until: filter.until.map(|day| zone.start_of(day.plus(1))) }
+}
+
+fn with_default_days(filter: Filter, zone: &Zone) -> Filter {
+    if filter.from.is_some() || filter.until.is_some() {
+        return filter;
+    }
+    Filter { from: Some(zone.day(Millis::now()).plus(1 - DAYS)), ..filter }
+}
+
+/// A page of the staff member's log, newest first, and how many rows there are in all. The page counts as seen.
+pub async fn page(app: &App, staff: Staff, filter: Filter, paging: Paging) -> Result<(Vec<Entry>, i64)> {
+    let span = span(&filter, &app.zone);
+    let ((entries, unseen), total) = app
+        .db
+        .read(move |conn| {
+            Ok((store::page(conn, staff, &filter, span, paging)?, store::total(conn, staff, &filter, span)?))
+        })
+        .await?;
+    mark_seen(app, staff, unseen).await?;
+    Ok((entries, total))
+}
+
+/// What the staff member has not seen yet, newest first; seen now.
+pub async fn unseen(app: &App, staff: Staff, action: Option<i64>) -> Result<Vec<Entry>> {
+    let entries = app.db.read(move |conn| store::unseen(conn, staff, action, MOST_NEW)).await?;
+    mark_seen(app, staff, entries.iter().map(|entry| entry.id.0).collect()).await?;
+    Ok(entries)
+}
+
+async fn mark_seen(app: &App, staff: Staff, ids: Vec<i64>) -> Result<()> {
+    if ids.is_empty() {
+        return Ok(());
+    }
+    app.db.write(move |w| store::mark_seen(w, staff, &ids)).await
+}
+
+/// What the most active customers did, each customer's actions together.
+pub async fn by_customer(app: &App, staff: Staff, filter: Filter, paging: Paging) -> Result<Vec<Tally>> {
+    let filter = with_default_days(filter, &app.zone);
+    app.db
+        .read(move |conn| match filter.id {
+            Some(id) => store::tally_of(conn, staff, id),
+            None => store::tallies(conn, staff, &filter, paging),
+        })
+        .await
+}
+
+/// How often each action was done.
+pub async fn by_action(app: &App, staff: Staff, filter: Filter) -> Result<Vec<(i64, i64)>> {
+    let filter = with_default_days(filter, &app.zone);
+    app.db
+        .read(move |conn| match filter.id {
+            Some(id) => Ok(store::tally_of(conn, staff, id)?.into_iter().map(|t| (t.action, t.entries)).collect()),
+            None => store::counts(conn, staff, &filter),
+        })
+        .await
+}
