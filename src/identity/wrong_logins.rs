@@ -11,7 +11,7 @@ use std::{
 
 use crate::error::{Error, Result};
 
-const WINDOW: Duration = Duration::from_secs(60);
+const WINDOW: Duration = Duration::from_mins(1);
 const PER_ACCOUNT: usize = 5;
 const PER_ADDRESS: usize = 20;
 /// Keys remembered at most; whoever is idle is forgotten first.

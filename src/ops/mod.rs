@@ -52,7 +52,7 @@ pub async fn health(app: Data<&App>) -> Response {
 
 /// Prometheus text, for this machine only.
 #[handler]
-pub async fn metrics(request: &Request, app: Data<&App>) -> Response {
+pub fn metrics(request: &Request, app: Data<&App>) -> Response {
     let local = request.extensions().get::<web::RemoteCaller>().is_some_and(|caller| caller.0.is_loopback());
     if !local {
         return web::error_response(&Error::forbidden());

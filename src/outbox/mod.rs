@@ -88,7 +88,7 @@ async fn deliver_due(app: &App) -> Result<Duration> {
         let now = Millis::now();
         let due = app.db.read(move |conn| store::due(conn, now, BATCH)).await?;
         if due.is_empty() {
-            let next = app.db.read(|conn| store::next_at(conn)).await?;
+            let next = app.db.read(store::next_at).await?;
             let wait = next.map_or(MINUTE, |at| (at.0 - now.0).clamp(100, MINUTE));
             return Ok(Duration::from_millis(wait.unsigned_abs()));
         }

@@ -121,7 +121,7 @@ impl Settings {
 
     /// Reads the settings again; called when anything was committed to the database.
     pub async fn reload(&self) -> Result<()> {
-        let fresh = Arc::new(self.db.read(|conn| store::all(conn)).await?);
+        let fresh = Arc::new(self.db.read(store::all).await?);
         *self.current.write().unwrap_or_else(PoisonError::into_inner) = fresh;
         Ok(())
     }

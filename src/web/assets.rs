@@ -53,7 +53,7 @@ pub fn file<E: RustEmbed>(name: &str, request: &Request) -> Option<Response> {
         .find_map(|(coding, ending)| Some((E::get(&format!("{name}{ending}"))?, Some(coding))));
     let (found, coding) = packed.or_else(|| Some((E::get(name)?, None)))?;
     let hash = found.metadata.sha256_hash();
-    let tag = format!("\"{}\"", hash[..16].iter().map(|byte| format!("{byte:02x}")).collect::<String>());
+    let tag = format!("\"{:032x}\"", u128::from_be_bytes(hash.first_chunk().copied().unwrap_or_default()));
     let cache = if name.contains("/assets/") { "public, max-age=31536000, immutable" } else { "no-cache" };
     let mut response = Response::builder()
         .header(header::CONTENT_TYPE, content_type(name))

@@ -1,7 +1,7 @@
 //! What every request passes first and every answer last: request id, path normalisation, panics, errors, the log line.
 
 use std::{
-    net::IpAddr,
+    net::{IpAddr, SocketAddr},
     panic::AssertUnwindSafe,
     sync::{
         Arc,
@@ -96,7 +96,7 @@ impl<E: Endpoint> Endpoint for Door<E> {
 }
 
 fn caller_of(request: &Request) -> Caller {
-    let peer = request.remote_addr().as_socket_addr().map_or(IpAddr::from([0, 0, 0, 0]), |addr| addr.ip());
+    let peer = request.remote_addr().as_socket_addr().map_or(IpAddr::from([0, 0, 0, 0]), SocketAddr::ip);
     let named = || {
         let header = request.header("x-real-ip").or_else(|| request.header("x-forwarded-for"))?;
         header.split(',').next_back()?.trim().parse().ok()

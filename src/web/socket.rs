@@ -23,7 +23,7 @@ const HEARTBEAT: Duration = Duration::from_secs(30);
 /// … and give it up when none came for so long.
 const SILENCE: Duration = Duration::from_secs(90);
 /// A client must have said who it is by then.
-const ANONYMITY: Duration = Duration::from_secs(60);
+const ANONYMITY: Duration = Duration::from_mins(1);
 /// A client that does not take a frame within this time is dropped.
 const SEND: Duration = Duration::from_secs(5);
 
