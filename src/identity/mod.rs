@@ -1,9 +1,14 @@
 //! Companies and the people of them: administrators, roles, access rules, departments, staff, and who is calling.
 
+mod accounts;
 mod api;
 mod caller;
+mod companies;
+mod departments;
+mod login;
 mod passwords;
 mod rights;
+mod roles;
 mod rules;
 mod sessions;
 mod start;
@@ -12,6 +17,7 @@ mod wrong_logins;
 
 pub use api::api;
 pub use caller::{Admin, Customer, Staff, StaffOrCustomer, UnstampedAdmin, authenticate};
+pub use companies::Terms;
 pub use rights::Right;
 pub use sessions::{Family, Session, Sessions};
 pub use start::{create_super_admin, first_start};
