@@ -49,9 +49,12 @@ CREATE INDEX access_rule_by_parent ON access_rule (parent_id);
 
 CREATE TABLE admin_role (
     id         INTEGER PRIMARY KEY AUTOINCREMENT,
-    name       TEXT    NOT NULL UNIQUE,
+    company_id INTEGER REFERENCES company (id) ON DELETE CASCADE,  -- NULL: a role of all companies
+    name       TEXT    NOT NULL,
     created_at INTEGER NOT NULL
 ) STRICT;
+CREATE UNIQUE INDEX admin_role_by_name ON admin_role (coalesce(company_id, 0), name);
+CREATE INDEX admin_role_by_company ON admin_role (company_id);
 
 CREATE TABLE admin_role_rule (
     role_id INTEGER NOT NULL REFERENCES admin_role (id) ON DELETE CASCADE,
@@ -131,6 +134,7 @@ CREATE TABLE staff (
     UNIQUE (company_id, userid)
 ) STRICT;
 CREATE INDEX staff_by_company ON staff (company_id, created_at, id);
+CREATE INDEX staff_by_role ON staff (role_id);
 
 CREATE TABLE staff_department (
     staff_id      INTEGER NOT NULL REFERENCES staff (id) ON DELETE CASCADE,

@@ -32,6 +32,9 @@ impl Millis {
 }
 
 impl Day {
+    /// The last day that can be written, 9999-12-31: what never ends is said to end then.
+    pub const LAST: Self = Self(2_932_896);
+
     #[must_use]
     pub fn plus(self, days: i64) -> Self {
         Self(self.0 + days)
@@ -43,7 +46,7 @@ impl Day {
     }
 
     fn date(self) -> Date {
-        let days = i32::try_from(self.0).unwrap_or(i32::MAX).clamp(-100_000, 2_000_000);
+        let days = self.0.clamp(-100_000, Self::LAST.0);
         Date::constant(1970, 1, 1).saturating_add(jiff::Span::new().days(days))
     }
 
@@ -205,6 +208,7 @@ mod tests {
         assert_eq!(day("2018-09-30").plus_months(1).text(), "2018-10-31");
         assert_eq!(day("2018-08-13").plus_months(3).text(), "2018-11-13");
         assert_eq!(day("2020-01-30").plus_months(1).text(), "2020-02-29");
+        assert_eq!(Day::LAST.text(), "9999-12-31");
     }
 
     #[test]

@@ -74,6 +74,11 @@ impl Admin {
         if may { Ok(()) } else { Err(Error::forbidden()) }
     }
 
+    /// The company that this administrator's view is limited to; a super-administrator's is not.
+    pub fn only_company(&self) -> Option<CompanyId> {
+        if self.is_super() { None } else { Some(self.company) }
+    }
+
     /// The company that a request is about: a super-administrator may name any, others only their own.
     pub fn company_named(&self, named: Option<i64>) -> Result<CompanyId> {
         match named.map(CompanyId) {

@@ -5,7 +5,12 @@ use argon2::{
     password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString},
 };
 
+use tokio::sync::Semaphore;
+
 use crate::error::{Error, Result};
+
+/// Hashes computed at a time: each takes 19 MB, and a flood of logins shall not take them all at once.
+static AT_A_TIME: Semaphore = Semaphore::const_new(4);
 
 /// 305 unless a password has eight characters, an upper-case letter, a lower-case letter and a digit.
 pub fn check_rule(password: &str) -> Result<()> {
@@ -47,6 +52,12 @@ pub async fn verify(password: String, hash: Option<String>) -> Result<bool> {
 }
 
 async fn in_background<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+    let place = AT_A_TIME.acquire().await.map_err(Error::internal)?;
+    // The place goes along: a caller who hangs up does not free it while the work still runs.
+    let work = move || {
+        let _place = place;
+        work()
+    };
     tokio::task::spawn_blocking(work).await.map_err(Error::internal)?
 }
 

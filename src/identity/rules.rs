@@ -1,9 +1,10 @@
 //! Access rules: what roles are made of.
 
+use rusqlite::Connection;
+
 use super::{Admin, store};
 use crate::{
     app::App,
-    db,
     error::{Error, Result},
     ids::RuleId,
     time::Millis,
@@ -27,32 +28,75 @@ pub async fn list(app: &App, only_top: bool) -> Result<Vec<Rule>> {
 
 /// 300 when the name or the path is taken, 302 when there is no such parent.
 pub async fn add(app: &App, admin: &Admin, name: String, url_path: String, parent: Option<RuleId>) -> Result<RuleId> {
-    let _ = admin;
+    let (by, company) = (admin.id, admin.company);
     app.db
         .write(move |w| {
-            if let Some(parent) = parent
-                && !store::rules::exists(w, parent)?
-            {
-                return Err(Error::no_such("父级条目"));
-            }
-            store::insert_rule(w, &name, &url_path, parent, Millis::now()).map_err(|error| {
-                if db::is_conflict(&error) { Error::NameTaken("权限名称已存在".into()) } else { error.into() }
-            })
+            check(w, None, &name, &url_path, parent)?;
+            let id = store::insert_rule(w, &name, &url_path, parent, Millis::now())?;
+            store::audit::put(w, company, by, "access_rules.add", &format!("权限条目 {id} {name} {url_path}"))?;
+            Ok(id)
         })
         .await
 }
 
-/// 304 when it has children. Roles that had it lose it at once.
-pub async fn delete(app: &App, admin: &Admin, id: RuleId) -> Result<()> {
-    let _ = admin;
+/// As [`add`]; `parent` is `None` when it stays as it is. 301 when the rule would come to lie below itself.
+pub async fn update(
+    app: &App,
+    admin: &Admin,
+    id: RuleId,
+    name: String,
+    url_path: String,
+    parent: Option<Option<RuleId>>,
+) -> Result<()> {
+    let (by, company) = (admin.id, admin.company);
     app.db
         .write(move |w| {
-            if store::rules::has_children(w, id)? {
-                return Err(Error::HasChildren);
+            let before = store::rules::find(w, id)?.ok_or_else(|| Error::no_such("权限条目"))?;
+            let parent = parent.unwrap_or(before.parent);
+            check(w, Some(id), &name, &url_path, parent)?;
+            if let Some(parent) = parent
+                && store::rules::is_within(w, parent, id)?
+            {
+                return Err(Error::field("super_id_id", "父级不能是自己或自己的下级"));
             }
-            if store::rules::delete(w, id)? { Ok(()) } else { Err(Error::no_such("权限条目")) }
+            store::rules::update(w, id, &name, &url_path, parent)?;
+            let detail = format!("权限条目 {id} {} {} → {name} {url_path}", before.name, before.url_path);
+            store::audit::put(w, company, by, "access_rules.update", &detail)
         })
         .await?;
     app.sessions.clear();
+    Ok(())
+}
+
+/// 304 when it has children. Roles that had it lose it at once.
+pub async fn delete(app: &App, admin: &Admin, id: RuleId) -> Result<()> {
+    let (by, company) = (admin.id, admin.company);
+    app.db
+        .write(move |w| {
+            let before = store::rules::find(w, id)?.ok_or_else(|| Error::no_such("权限条目"))?;
+            if store::rules::has_children(w, id)? {
+                return Err(Error::HasChildren);
+            }
+            store::rules::delete(w, id)?;
+            let detail = format!("权限条目 {id} {} {}", before.name, before.url_path);
+            store::audit::put(w, company, by, "access_rules.delete", &detail)
+        })
+        .await?;
+    app.sessions.clear();
+    Ok(())
+}
+
+fn check(conn: &Connection, id: Option<RuleId>, name: &str, url_path: &str, parent: Option<RuleId>) -> Result<()> {
+    if let Some(parent) = parent
+        && !store::rules::exists(conn, parent)?
+    {
+        return Err(Error::no_such("父级条目"));
+    }
+    if store::rules::is_name_taken(conn, name, id)? {
+        return Err(Error::NameTaken("权限名称已存在".into()));
+    }
+    if store::rules::is_path_taken(conn, url_path, id)? {
+        return Err(Error::NameTaken("标题已存在".into()));
+    }
     Ok(())
 }

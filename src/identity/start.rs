@@ -25,12 +25,16 @@ pub async fn first_start(app: &App) -> Result<Option<String>> {
                 {
                     store::insert_first_role(w, id, name, now)?;
                 }
+                let mut rules = Vec::new();
                 for (group, path, rights) in DEFAULT_RULES {
                     let parent = store::insert_rule(w, group, path, None, now)?;
+                    rules.push(parent);
                     for (right, name) in *rights {
-                        store::insert_rule(w, name, right.url_path(), Some(parent), now)?;
+                        rules.push(store::insert_rule(w, name, right.url_path(), Some(parent), now)?);
                     }
                 }
+                // Administrators may all of it anyway; stored as well, so that the role's screen says so.
+                store::roles::set_rules(w, RoleId::ADMIN, &rules)?;
             }
             store::has_admins(w)
         })
@@ -56,6 +60,9 @@ pub async fn create_super_admin(db: &Db, login_user: &str, password: &str) -> Re
     let token = new_token()?;
     db.write(move |w| {
         if store::reset_admin(w, &login_user, &hash, &token)? {
+            if let Some((id, _)) = store::accounts::credentials(w, &login_user)? {
+                store::accounts::end_grants(w, id)?;
+            }
             return Ok(format!("reset the password of {login_user}"));
         }
         store::insert_admin(w, CompanyId::FIRST, RoleId::SUPER, &login_user, &hash, &token, Millis::now())?;

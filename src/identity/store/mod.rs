@@ -1,5 +1,10 @@
 //! SQL of accounts as far as signing and starting go.
 
+pub mod accounts;
+pub mod audit;
+pub mod companies;
+pub mod departments;
+pub mod roles;
 pub mod rules;
 
 use rusqlite::{Connection, OptionalExtension};
