@@ -2,16 +2,25 @@
 
 mod api;
 mod caller;
+mod contacts_sync;
+mod invitations;
+mod mini_app;
 mod passwords;
+mod pictures;
+mod qr_codes;
 mod rights;
 mod rules;
 mod sessions;
+mod staff;
 mod start;
 pub mod store;
+mod waiting;
+mod work_login;
 mod wrong_logins;
 
 pub use api::api;
 pub use caller::{Admin, Customer, Staff, StaffOrCustomer, UnstampedAdmin, authenticate};
+pub use mini_app::{keep_renewed_token, mini_app_of};
 pub use rights::Right;
 pub use sessions::{Family, Session, Sessions};
 pub use start::{create_super_admin, first_start};

@@ -1,6 +1,10 @@
 //! SQL of accounts as far as signing and starting go.
 
+pub mod contacts;
+pub mod mini_app;
 pub mod rules;
+pub mod staff;
+pub mod waiting;
 
 use rusqlite::{Connection, OptionalExtension};
 
