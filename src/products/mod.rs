@@ -49,7 +49,7 @@ pub struct Product {
     pub id: ProductId,
     /// `None`: the company's.
     pub staff: Option<StaffId>,
-    /// The owner's name and avatar; empty when it is the company's.
+    /// The owner's name and avatar; an empty name and the default avatar when it is the company's.
     pub staff_name: String,
     pub staff_avatar: String,
     pub company_name: String,

@@ -17,7 +17,7 @@ const STAFF_NAME: &str = "CASE staff.card_name WHEN '' THEN staff.username ELSE 
 /// Rows of [`product`], to be followed by WHERE.
 fn select() -> String {
     format!(
-        "SELECT product.id, product.staff_id, coalesce({STAFF_NAME}, ''), coalesce(staff.avatar, ''), company.name,
+        "SELECT product.id, product.staff_id, coalesce({STAFF_NAME}, ''), coalesce(staff.avatar, 'statics/imgs/setAvator.jpg'), company.name,
                 product.name, product.price, product.reason, product.content, product.status,
                 product.recommend_index, product.created_at
          FROM product JOIN company ON company.id = product.company_id LEFT JOIN staff ON staff.id = product.staff_id"
