@@ -6,6 +6,9 @@ mod departments;
 mod login;
 mod roles;
 mod rules;
+mod staff;
+mod waiting;
+mod work_login;
 
 use poem_openapi::{OpenApi, types::MaybeUndefined};
 
@@ -19,6 +22,9 @@ pub fn api(app: &App) -> impl OpenApi + use<> {
         accounts::AccountApi(app.clone()),
         roles::RoleApi(app.clone()),
         rules::RuleApi(app.clone()),
+        staff::StaffApi(app.clone()),
+        waiting::WaitingApi(app.clone()),
+        work_login::WorkLoginApi(app.clone()),
     )
 }
 

@@ -3,9 +3,13 @@
 pub mod accounts;
 pub mod audit;
 pub mod companies;
+pub mod contacts;
 pub mod departments;
+pub mod mini_app;
 pub mod roles;
 pub mod rules;
+pub mod staff;
+pub mod waiting;
 
 use rusqlite::{Connection, OptionalExtension};
 

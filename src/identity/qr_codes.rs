@@ -1,0 +1,73 @@
+//! The mini-program's round code that opens a staff member's card.
+
+use super::{mini_app, pictures, store};
+use crate::{
+    app::App,
+    error::{Error, Result},
+    ids::{CompanyId, StaffId},
+    weixin::MiniApp,
+};
+
+/// Pixels.
+const WIDTH: u32 = 430;
+
+/// Makes the code of a staff member anew; its URL. 302 when the company has no such staff member.
+pub async fn make(app: &App, company: CompanyId, staff: StaffId) -> Result<String> {
+    let known = app.db.read(move |conn| crate::customers::store::is_staff_of(conn, company, staff)).await?;
+    if !known {
+        return Err(Error::no_such("用户"));
+    }
+    let mini = mini_app::mini_app_of(app, company).await?;
+    let url = draw(app, company, &mini, staff).await?;
+    let stored = vec![(staff, url.clone())];
+    app.db.write(move |w| store::staff::set_qr_codes(w, company, &stored)).await?;
+    Ok(url)
+}
+
+/// Makes the codes of new staff in the background, as far as WeChat is willing.
+pub fn make_later(app: &App, company: CompanyId, staff: Vec<StaffId>) {
+    if staff.is_empty() {
+        return;
+    }
+    let app = app.clone();
+    tokio::spawn(async move {
+        if let Err(error) = make_all(&app, company, &staff).await {
+            tracing::warn!(%error, %company, "the QR codes of new staff are not all made");
+        }
+    });
+}
+
+async fn make_all(app: &App, company: CompanyId, staff: &[StaffId]) -> Result<()> {
+    let mini = mini_app::mini_app_of(app, company).await?;
+    for some in staff.chunks(20) {
+        let mut made = Vec::with_capacity(some.len());
+        let mut outcome = Ok(());
+        for id in some {
+            match draw(app, company, &mini, *id).await {
+                Ok(url) => made.push((*id, url)),
+                Err(error) => {
+                    outcome = Err(error);
+                    break;
+                }
+            }
+        }
+        app.db.write(move |w| store::staff::set_qr_codes(w, company, &made)).await?;
+        outcome?;
+    }
+    Ok(())
+}
+
+/// Fetches one code and stores the picture; the database is left alone but for WeChat's tokens.
+async fn draw(app: &App, company: CompanyId, mini: &MiniApp, staff: StaffId) -> Result<String> {
+    let path = format!("/pages/mingpian/index?uid={staff}&source=1");
+    let picture = app.weixin.mini_qr_code(mini, &path, WIDTH).await;
+    mini_app::keep_renewed_token(app, company, mini).await?;
+    let picture = picture?;
+    pictures::store(
+        app,
+        "xiaochengxu/qr_code",
+        move || pictures::as_jpeg(picture),
+        move |stamp| format!("{staff}_{stamp}_qrcode.jpg"),
+    )
+    .await
+}

@@ -1,7 +1,0 @@
-//! Endpoints of products.
-
-use poem_openapi::OpenApi;
-
-use crate::app::App;
-
-pub fn api(_app: &App) -> impl OpenApi + use<> {}
