@@ -2,6 +2,7 @@
 
 mod api;
 mod caller;
+mod mini_app;
 mod passwords;
 mod rights;
 mod rules;
@@ -12,6 +13,7 @@ mod wrong_logins;
 
 pub use api::api;
 pub use caller::{Admin, Customer, Staff, StaffOrCustomer, UnstampedAdmin, authenticate};
+pub use mini_app::mini_app_of;
 pub use rights::Right;
 pub use sessions::{Family, Session, Sessions};
 pub use start::{create_super_admin, first_start};
