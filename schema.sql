@@ -230,6 +230,7 @@ CREATE TABLE relation (
     customer_id           INTEGER NOT NULL REFERENCES customer (id) ON DELETE CASCADE,
     source                INTEGER NOT NULL DEFAULT 1,
     parent_id             INTEGER REFERENCES customer (id) ON DELETE SET NULL,
+    is_bound              INTEGER NOT NULL DEFAULT 0,  -- source and parent were said by a binding
     expected_day          INTEGER,
     expected_rate         INTEGER NOT NULL DEFAULT 0,  -- percent
     last_follow_at        INTEGER,

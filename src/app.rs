@@ -40,6 +40,7 @@ pub struct Parts {
     pub demo: bool,
     pub sessions: identity::Sessions,
     pub wrong_logins: identity::WrongLogins,
+    pub logins: customers::Logins,
     /// Woken when something was put into the outbox.
     pub outbox: Notify,
     pub upgrade: Upgrade,
@@ -82,6 +83,7 @@ impl App {
             demo: setup.demo,
             sessions: identity::Sessions::default(),
             wrong_logins: identity::WrongLogins::default(),
+            logins: customers::Logins::default(),
             outbox: Notify::new(),
             upgrade: Upgrade::new(setup.stop),
             served: Arc::default(),

@@ -1,7 +1,12 @@
-//! Endpoints of customers.
+//! Endpoints of customers: their login (mini-program), and what staff know about them (Work WeChat).
+
+mod login;
+mod staff;
 
 use poem_openapi::OpenApi;
 
 use crate::app::App;
 
-pub fn api(_app: &App) -> impl OpenApi + use<> {}
+pub fn api(app: &App) -> impl OpenApi + use<> {
+    (login::LoginApi(app.clone()), staff::CustomerApi(app.clone()))
+}

@@ -4,15 +4,20 @@
 //! the card, `expedted_pr` the expected closing rate, `expected_time` the expected closing date.
 
 mod api;
+mod book;
+mod login;
+mod profile;
 pub mod store;
 
 pub use api::api;
+pub use login::Logins;
 
 use crate::{
     app::App,
-    chat,
+    chat::{self, Pair},
     db::Write,
     error::{Error, Result},
+    identity::Customer,
     ids::{CompanyId, CustomerId, RelationId, StaffId},
     stats::{self, Figure},
     time::Millis,
@@ -58,6 +63,54 @@ pub fn relate(w: &Write<'_>, app: &App, bond: &Bond, now: Millis) -> Result<Rela
     Ok(Relation { id, is_new: true })
 }
 
+/// What a customer brings along when opening the mini-program from somebody's code or forwarded card.
+#[derive(Debug, Clone, Copy)]
+pub struct Invitation {
+    pub staff: Option<StaffId>,
+    pub source: i64,
+    pub parent: Option<CustomerId>,
+}
+
+/// Binds a customer to the invitation's staff member; without one, to the staff member whom the parent last turned to.
+///
+/// 302 when they are bound already: nothing changes then.
+pub async fn bind(app: &App, customer: Customer, invitation: Invitation) -> Result<()> {
+    let app_inside = app.clone();
+    app.db.write(move |w| bind_at(w, &app_inside, customer, invitation, Millis::now())).await
+}
+
+/// [`bind`] within a write job, at a given moment.
+pub fn bind_at(w: &Write<'_>, app: &App, customer: Customer, invitation: Invitation, now: Millis) -> Result<()> {
+    let company = customer.company;
+    let staff = match (invitation.staff, invitation.parent) {
+        (Some(staff), _) if store::is_enabled_staff(w, company, staff)? => staff,
+        (Some(_), _) => return Err(Error::Unacceptable("用户不存在".into())),
+        (None, Some(parent)) => store::recent_staff(w, company, parent)?.ok_or_else(nobody)?,
+        (None, None) => return Err(nobody()),
+    };
+    let (source, parent) = (Some(invitation.source), invitation.parent);
+    let bond = Bond { company, staff, customer: customer.id, source, parent };
+    let relation = relate(w, app, &bond, now)?;
+    // The card may have been looked at a moment before the binding arrived: then the relation does not know yet.
+    if relation.is_new || store::complete_relation(w, relation.id, &bond)? {
+        Ok(())
+    } else {
+        Err(Error::NotFound("关系存在".into()))
+    }
+}
+
+fn nobody() -> Error {
+    Error::Form("缺少所属的企业用户".into())
+}
+
+/// Writes down a follow-up of a staff member, which moves the last follow-up. 307 without a relation.
+pub fn follow_up(w: &Write<'_>, app: &App, pair: Pair, text: &str, now: Millis) -> Result<()> {
+    let relation = store::relation(w, pair.company, pair.staff, pair.customer)?.ok_or(Error::NoRelation)?;
+    store::insert_follow_up(w, pair, text, now)?;
+    store::touch_follow(w, relation, now)?;
+    stats::store::bump(w, pair.company, app.zone.day(now), Figure::FollowUps, 1)
+}
+
 /// Counts a customer who has just been stored.
 pub fn count_new(w: &Write<'_>, app: &App, company: CompanyId, now: Millis) -> Result<()> {
     stats::store::bump(w, company, app.zone.day(now), Figure::Customers, 1)?;
@@ -72,6 +125,15 @@ pub fn source_text(source: i64) -> &'static str {
         3 => "搜索",
         4 => "公众号文章",
         5 => "公众号视频",
+        _ => "",
+    }
+}
+
+/// The text of a customer's `user_type`.
+pub fn user_type_text(user_type: i64) -> &'static str {
+    match user_type {
+        1 => "微信公众号",
+        2 => "微信小程序",
         _ => "",
     }
 }

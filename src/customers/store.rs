@@ -1,9 +1,14 @@
 //! SQL of customers and relations.
 
+pub mod book;
+pub mod login;
+pub mod profile;
+
 use rusqlite::{Connection, OptionalExtension};
 
 use super::Bond;
 use crate::{
+    chat::Pair,
     error::{Error, Result},
     ids::{CompanyId, CustomerId, RelationId, StaffId},
     time::Millis,
@@ -28,13 +33,32 @@ pub fn is_staff_of(conn: &Connection, company: CompanyId, staff: StaffId) -> Res
     Ok(conn.prepare_cached("SELECT 1 FROM staff WHERE id = ?2 AND company_id = ?1")?.exists((company, staff))?)
 }
 
+/// Whether a staff member of the company may be turned to.
+pub fn is_enabled_staff(conn: &Connection, company: CompanyId, staff: StaffId) -> Result<bool> {
+    Ok(conn
+        .prepare_cached("SELECT 1 FROM staff WHERE id = ?2 AND company_id = ?1 AND status = 1")?
+        .exists((company, staff))?)
+}
+
+/// The enabled staff member whom a customer has last turned to. A relation of one's own making counts as an activity.
+pub fn recent_staff(conn: &Connection, company: CompanyId, customer: CustomerId) -> Result<Option<StaffId>> {
+    Ok(conn
+        .prepare_cached(
+            "SELECT relation.staff_id FROM relation JOIN staff ON staff.id = relation.staff_id AND staff.status = 1
+             WHERE relation.customer_id = ?2 AND relation.company_id = ?1
+             ORDER BY max(coalesce(relation.last_activity_at, 0), relation.created_at) DESC, relation.id DESC LIMIT 1",
+        )?
+        .query_row((company, customer), |row| row.get(0))
+        .optional()?)
+}
+
 /// Joins the two; without a source, as the customer came in the first place.
 pub fn insert_relation(conn: &Connection, bond: &Bond, now: Millis) -> Result<RelationId> {
     let inserted = conn
         .prepare_cached(
-            "INSERT INTO relation (company_id, staff_id, customer_id, source, parent_id, created_at)
+            "INSERT INTO relation (company_id, staff_id, customer_id, source, parent_id, is_bound, created_at)
              SELECT ?1, ?2, id, coalesce(?4, source),
-                    (SELECT id FROM customer WHERE id = ?5 AND company_id = ?1 AND id <> ?3), ?6
+                    (SELECT id FROM customer WHERE id = ?5 AND company_id = ?1 AND id <> ?3), ?4 IS NOT NULL, ?6
              FROM customer WHERE id = ?3 AND company_id = ?1",
         )?
         .execute((bond.company, bond.staff, bond.customer, bond.source, bond.parent, now))?;
@@ -44,6 +68,32 @@ pub fn insert_relation(conn: &Connection, bond: &Bond, now: Millis) -> Result<Re
     let id = RelationId(conn.last_insert_rowid());
     conn.prepare_cached("UPDATE staff SET customer_count = customer_count + 1 WHERE id = ?1")?.execute([bond.staff])?;
     Ok(id)
+}
+
+/// Gives a relation that came about by itself the source and the parent of its first binding; false when it was bound
+/// before.
+pub fn complete_relation(conn: &Connection, id: RelationId, bond: &Bond) -> Result<bool> {
+    let changed = conn
+        .prepare_cached(
+            "UPDATE relation SET is_bound = 1, source = coalesce(?2, source),
+                    parent_id = (SELECT id FROM customer WHERE id = ?3 AND company_id = ?4 AND id <> ?5)
+             WHERE id = ?1 AND is_bound = 0",
+        )?
+        .execute((id, bond.source, bond.parent, bond.company, bond.customer))?;
+    Ok(changed > 0)
+}
+
+pub fn insert_follow_up(conn: &Connection, pair: Pair, text: &str, now: Millis) -> Result<()> {
+    conn.prepare_cached(
+        "INSERT INTO follow_up (company_id, staff_id, customer_id, text, created_at) VALUES (?1, ?2, ?3, ?4, ?5)",
+    )?
+    .execute((pair.company, pair.staff, pair.customer, text, now))?;
+    Ok(())
+}
+
+pub fn touch_follow(conn: &Connection, relation: RelationId, now: Millis) -> Result<()> {
+    conn.prepare_cached("UPDATE relation SET last_follow_at = ?2 WHERE id = ?1")?.execute((relation, now))?;
+    Ok(())
 }
 
 pub fn count_company_customer(conn: &Connection, company: CompanyId) -> Result<()> {

@@ -1,0 +1,77 @@
+//! What a customer tells of themselves: the profile that they authorised, and form ids for template messages.
+
+use super::store;
+use crate::{
+    app::App,
+    error::{Error, Result},
+    identity::Customer,
+    radar::{self, Act, Action},
+    time::{HOUR, Millis},
+};
+
+/// WeChat takes a form id for seven days.
+const FORM_ID_LASTS: i64 = 7 * 24 * HOUR;
+
+/// The profile that WeChat showed to the mini-program.
+#[derive(Debug, Clone)]
+pub struct Profile {
+    pub nickname: String,
+    /// `None` keeps the one we have.
+    pub avatar: Option<String>,
+    pub sex: Option<i64>,
+    pub city: String,
+    pub province: String,
+    pub country: String,
+    pub language: String,
+}
+
+/// Stores the profile, and lets the staff member whom the customer has last turned to know on which page it was.
+pub async fn authorise(app: &App, customer: Customer, profile: Profile, page: i64) -> Result<()> {
+    let app_inside = app.clone();
+    app.db
+        .write(move |w| {
+            let now = Millis::now();
+            store::profile::update(w, customer, &profile)?;
+            let Some(staff) = store::recent_staff(w, customer.company, customer.id)? else { return Ok(()) };
+            let act = Act {
+                company: customer.company,
+                staff,
+                customer: customer.id,
+                action: Action::Authorise,
+                text: authorised_text(page).to_owned(),
+                is_withdrawal: false,
+            };
+            match radar::record_at(w, &app_inside, &act, now) {
+                // An expired company gets no radar entries; the customer goes on.
+                Ok(_) | Err(Error::Forbidden(_)) => Ok(()),
+                Err(error) => Err(error),
+            }
+        })
+        .await
+}
+
+/// The radar's words for the page on which a customer authorised.
+pub fn authorised_text(page: i64) -> &'static str {
+    match page {
+        2 => "已向您授权访问【产品列表】页面",
+        3 => "已向您授权访问【产品详情】页面",
+        4 => "已向您授权访问【公司官网】页面",
+        5 => "已向您授权访问【日记首页】页面",
+        6 => "已向您授权访问【日记详情】页面",
+        _ => "已向您授权访问【名片详情】页面",
+    }
+}
+
+/// Keeps a form id for a template message. Developer tools send a sentence instead of one: that is dropped.
+pub async fn keep_form_id(app: &App, customer: Customer, form_id: String) -> Result<()> {
+    if form_id.contains("formId") {
+        return Ok(());
+    }
+    app.db
+        .write(move |w| {
+            let now = Millis::now();
+            store::profile::forget_form_ids(w, customer, now.plus(-FORM_ID_LASTS))?;
+            store::profile::insert_form_id(w, customer, &form_id, now)
+        })
+        .await
+}

@@ -1,0 +1,45 @@
+//! SQL of what customers tell of themselves.
+
+use rusqlite::Connection;
+
+use crate::{
+    customers::profile::Profile,
+    error::{Error, Result},
+    identity::Customer,
+    time::Millis,
+};
+
+pub fn update(conn: &Connection, customer: Customer, profile: &Profile) -> Result<()> {
+    let changed = conn
+        .prepare_cached(
+            "UPDATE customer SET nickname = ?3, avatar = coalesce(?4, avatar), sex = coalesce(?5, sex), city = ?6,
+                    province = ?7, country = ?8, language = ?9
+             WHERE id = ?2 AND company_id = ?1",
+        )?
+        .execute((
+            customer.company,
+            customer.id,
+            &profile.nickname,
+            &profile.avatar,
+            profile.sex,
+            &profile.city,
+            &profile.province,
+            &profile.country,
+            &profile.language,
+        ))?;
+    if changed == 0 { Err(Error::Unacceptable("用户不存在".into())) } else { Ok(()) }
+}
+
+pub fn insert_form_id(conn: &Connection, customer: Customer, form_id: &str, now: Millis) -> Result<()> {
+    conn.prepare_cached(
+        "INSERT INTO form_id (customer_id, form_id, created_at) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING",
+    )?
+    .execute((customer.id, form_id, now))?;
+    Ok(())
+}
+
+pub fn forget_form_ids(conn: &Connection, customer: Customer, before: Millis) -> Result<()> {
+    conn.prepare_cached("DELETE FROM form_id WHERE customer_id = ?1 AND created_at < ?2")?
+        .execute((customer.id, before))?;
+    Ok(())
+}
