@@ -79,6 +79,19 @@ struct SendForm {
 }
 
 #[derive(Debug, Object)]
+struct PhoneForm {
+    /// 所属雷达用户 ID
+    u_id: Option<i64>,
+    /// 同 u_id
+    uid: Option<i64>,
+    /// 加密的用户信息
+    #[oai(rename = "encryptedData")]
+    encrypted_data: String,
+    /// 加密算法的初始向量
+    iv: String,
+}
+
+#[derive(Debug, Object)]
 struct UnreadFilter {
     /// 雷达用户 ID
     u_id: Option<i64>,
@@ -191,6 +204,22 @@ impl CustomerChatApi {
         let _ = o_id;
         let pair = of_customer(&self.0, customer, filter.0.named()).await?;
         unread(&self.0, pair, Side::Customer).await
+    }
+
+    /// 小程序 - 聊天信息 - 获取手机号
+    ///
+    /// 用最近一次登录的 session_key 解密，手机号存入客户资料并作为消息发给雷达用户；解密失败返回 250，此时请重新登录再试。
+    #[oai(
+        path = "/zhugeleida/xiaochengxu/chat/encrypted_phone_number/:o_id",
+        method = "post",
+        operation_id = "xiaochengxu.chat.encrypted_phone_number"
+    )]
+    async fn receive_phone(&self, customer: Customer, o_id: Path<i64>, form: Body<PhoneForm>) -> Result<Answer<Empty>> {
+        let _ = o_id;
+        let form = form.0;
+        let pair = of_customer(&self.0, customer, Named { customer: None, staff: form.u_id.or(form.uid) }).await?;
+        super::receive_phone(&self.0, pair, &form.encrypted_data, &form.iv).await?;
+        Ok(Answer::done("查询成功"))
     }
 
     /// 小程序 - 聊天 - 获取聊天数量

@@ -22,9 +22,11 @@ use crate::{
     db::Write,
     error::{Error, Result},
     events::{Event, Person},
+    identity,
     ids::{CompanyId, CustomerId, MessageId, StaffId},
     mall, outbox,
     time::Millis,
+    weixin,
 };
 
 /// Which end of a conversation.
@@ -99,6 +101,26 @@ pub fn send(w: &Write<'_>, app: &App, pair: Pair, from: Side, content: Content, 
 pub async fn say(app: &App, pair: Pair, from: Side, content: Content) -> Result<Message> {
     let inside = app.clone();
     app.db.write(move |w| send(w, &inside, pair, from, content, Millis::now())).await
+}
+
+/// Takes the phone number that WeChat encrypted for the customer's mini-program: kept in the profile, and said in the
+/// conversation so that the staff member sees it. 250 when it cannot be decrypted (usually an outdated session key).
+pub async fn receive_phone(app: &App, pair: Pair, encrypted_data: &str, iv: &str) -> Result<()> {
+    let mini = identity::mini_app_of(app, pair.company).await?;
+    let sealed = app.db.read(move |conn| store::session_key_of(conn, pair)).await?;
+    let key = app.vault.unseal(&sealed)?;
+    let number = weixin::decrypt_phone(mini.app_id(), &key.into(), encrypted_data, iv)?;
+    if number.is_empty() {
+        return Err(Error::Unacceptable("获取失败".into()));
+    }
+    let inside = app.clone();
+    app.db
+        .write(move |w| {
+            store::set_phone(w, pair, &number)?;
+            let words = Content::text(&format!("我的手机号是: {number}"));
+            send(w, &inside, pair, Side::Customer, words, Millis::now()).map(drop)
+        })
+        .await
 }
 
 /// The greeting that opens a conversation, in the staff member's name, unread for the customer.

@@ -307,3 +307,21 @@ pub fn phone_of(conn: &Connection, pair: Pair) -> Result<String> {
         .optional()?;
     Ok(phone.unwrap_or_default())
 }
+
+/// The sealed session key of the customer's last login.
+pub fn session_key_of(conn: &Connection, pair: Pair) -> Result<String> {
+    let sealed = conn
+        .prepare_cached("SELECT session_key FROM customer WHERE id = ?2 AND company_id = ?1")?
+        .query_row((pair.company, pair.customer), |row| row.get(0))
+        .optional()?;
+    sealed.ok_or_else(|| Error::no_such("客户"))
+}
+
+pub fn set_phone(conn: &Connection, pair: Pair, phone: &str) -> Result<()> {
+    conn.prepare_cached("UPDATE customer SET phone = ?3 WHERE id = ?2 AND company_id = ?1")?.execute((
+        pair.company,
+        pair.customer,
+        phone,
+    ))?;
+    Ok(())
+}
