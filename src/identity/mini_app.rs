@@ -34,9 +34,18 @@ pub async fn mini_app_of(app: &App, company: CompanyId) -> Result<MiniApp> {
 }
 
 /// Stores the refresh token that WeChat may have given in place of the one in `mini`: without it a restart would lock
-/// us out.
+/// us out. One that was stored meanwhile is newer and stays.
 pub async fn keep_renewed_token(app: &App, company: CompanyId, mini: &MiniApp) -> Result<()> {
+    let MiniApp::Authorised { app_id, refresh_token, .. } = mini else { return Ok(()) };
     let Some(renewed) = app.weixin.mini_renewed_refresh_token(mini) else { return Ok(()) };
-    let (app_id, sealed) = (mini.app_id().to_owned(), app.vault.seal(renewed.expose())?);
-    app.db.write(move |w| store::mini_app::renew(w, company, &app_id, &sealed)).await
+    let (app_id, replaced) = (app_id.clone(), refresh_token.clone());
+    let (vault, sealed) = (app.vault.clone(), app.vault.seal(renewed.expose())?);
+    app.db
+        .write(move |w| match store::mini_app::authorizer(w, company)? {
+            Some(stored) if stored.app_id == app_id && vault.unseal(&stored.refresh_token)? == replaced.expose() => {
+                store::mini_app::renew(w, company, &sealed)
+            }
+            _ => Ok(()),
+        })
+        .await
 }

@@ -26,12 +26,11 @@ pub fn authorizer(conn: &Connection, company: CompanyId) -> Result<Option<Author
         .optional()?)
 }
 
-/// Replaces the refresh token of this mini-program.
-pub fn renew(conn: &Connection, company: CompanyId, app_id: &str, refresh_token: &str) -> Result<()> {
+/// Replaces the refresh token of the company's authorised mini-program.
+pub fn renew(conn: &Connection, company: CompanyId, refresh_token: &str) -> Result<()> {
     conn.prepare_cached(
-        "UPDATE platform_authorizer SET refresh_token = ?3
-         WHERE company_id = ?1 AND platform = 'xcx' AND app_id = ?2",
+        "UPDATE platform_authorizer SET refresh_token = ?2 WHERE company_id = ?1 AND platform = 'xcx'",
     )?
-    .execute((company, app_id, refresh_token))?;
+    .execute((company, refresh_token))?;
     Ok(())
 }
