@@ -10,7 +10,8 @@ mod profile;
 pub mod store;
 
 pub use api::api;
-pub use login::Logins;
+pub use login::{Arrival, Logins, arrive};
+pub use profile::{Profile, authorise_at};
 
 use crate::{
     app::App,

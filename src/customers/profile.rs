@@ -3,6 +3,7 @@
 use super::store;
 use crate::{
     app::App,
+    db::Write,
     error::{Error, Result},
     identity::Customer,
     radar::{self, Act, Action},
@@ -28,30 +29,37 @@ pub struct Profile {
 /// Stores the profile, and lets the staff member whom the customer has last turned to know on which page it was.
 pub async fn authorise(app: &App, customer: Customer, profile: Profile, page: i64) -> Result<()> {
     let app_inside = app.clone();
-    app.db
-        .write(move |w| {
-            let now = Millis::now();
-            store::profile::update(w, customer, &profile)?;
-            let Some(staff) = store::recent_staff(w, customer.company, customer.id)? else { return Ok(()) };
-            let act = Act {
-                company: customer.company,
-                staff,
-                customer: customer.id,
-                action: Action::Authorise,
-                text: authorised_text(page).to_owned(),
-                is_withdrawal: false,
-            };
-            match radar::record_at(w, &app_inside, &act, now) {
-                // An expired company gets no radar entries; the customer goes on.
-                Ok(_) | Err(Error::Forbidden(_)) => Ok(()),
-                Err(error) => Err(error),
-            }
-        })
-        .await
+    app.db.write(move |w| authorise_at(w, &app_inside, customer, &profile, page, Millis::now())).await
+}
+
+/// [`authorise`] within a write job, at a given moment.
+pub fn authorise_at(
+    w: &Write<'_>,
+    app: &App,
+    customer: Customer,
+    profile: &Profile,
+    page: i64,
+    now: Millis,
+) -> Result<()> {
+    store::profile::update(w, customer, profile)?;
+    let Some(staff) = store::recent_staff(w, customer.company, customer.id)? else { return Ok(()) };
+    let act = Act {
+        company: customer.company,
+        staff,
+        customer: customer.id,
+        action: Action::Authorise,
+        text: authorised_text(page).to_owned(),
+        is_withdrawal: false,
+    };
+    match radar::record_at(w, app, &act, now) {
+        // An expired company gets no radar entries; the customer goes on.
+        Ok(_) | Err(Error::Forbidden(_)) => Ok(()),
+        Err(error) => Err(error),
+    }
 }
 
 /// The radar's words for the page on which a customer authorised.
-pub fn authorised_text(page: i64) -> &'static str {
+fn authorised_text(page: i64) -> &'static str {
     match page {
         2 => "已向您授权访问【产品列表】页面",
         3 => "已向您授权访问【产品详情】页面",

@@ -29,7 +29,8 @@ pub use caller::{Admin, Customer, Staff, StaffOrCustomer, UnstampedAdmin, authen
 pub use companies::Terms;
 pub use gate::{Frame, Gate, alive, without_ids};
 pub use mini_app::{keep_renewed_token, mini_app_of};
+pub use passwords::hash as hash_password;
 pub use rights::Right;
 pub use sessions::{Family, Session, Sessions};
-pub use start::{create_super_admin, first_start};
+pub use start::{create_super_admin, first_start, found};
 pub use wrong_logins::WrongLogins;

@@ -3,10 +3,10 @@
 use super::{passwords, rights::DEFAULT_RULES, store};
 use crate::{
     app::App,
-    db::Db,
+    db::{Db, Write},
     error::{Error, Result},
     ids::{CompanyId, RoleId},
-    time::Millis,
+    time::{Day, Millis},
     web::signature::new_token,
 };
 
@@ -19,22 +19,7 @@ pub async fn first_start(app: &App) -> Result<Option<String>> {
         .write(move |w| {
             let now = Millis::now();
             if !store::has_companies(w)? {
-                store::insert_first_company(w, "我的公司", zone.day(now), now)?;
-                for (id, name) in
-                    [(RoleId::SUPER, "超级管理员"), (RoleId::ADMIN, "管理员"), (RoleId::ORDINARY, "普通用户")]
-                {
-                    store::insert_first_role(w, id, name, now)?;
-                }
-                let mut rules = Vec::new();
-                for (group, path, rights) in DEFAULT_RULES {
-                    let parent = store::insert_rule(w, group, path, None, now)?;
-                    rules.push(parent);
-                    for (right, name) in *rights {
-                        rules.push(store::insert_rule(w, name, right.url_path(), Some(parent), now)?);
-                    }
-                }
-                // Administrators may all of it anyway; stored as well, so that the role's screen says so.
-                store::roles::set_rules(w, RoleId::ADMIN, &rules)?;
+                found(w, "我的公司", zone.day(now), now)?;
             }
             store::has_admins(w)
         })
@@ -46,6 +31,25 @@ pub async fn first_start(app: &App) -> Result<Option<String>> {
     let password = format!("Ld{}", &new_token()?[..12]);
     create_super_admin(&app.db, "admin", &password).await?;
     Ok(Some(password))
+}
+
+/// Makes company 1, which never expires, the roles and the access rules.
+pub fn found(w: &Write<'_>, company: &str, charging_start: Day, now: Millis) -> Result<()> {
+    store::insert_first_company(w, company, charging_start, now)?;
+    for (id, name) in [(RoleId::SUPER, "超级管理员"), (RoleId::ADMIN, "管理员"), (RoleId::ORDINARY, "普通用户")]
+    {
+        store::insert_first_role(w, id, name, now)?;
+    }
+    let mut rules = Vec::new();
+    for (group, path, rights) in DEFAULT_RULES {
+        let parent = store::insert_rule(w, group, path, None, now)?;
+        rules.push(parent);
+        for (right, name) in *rights {
+            rules.push(store::insert_rule(w, name, right.url_path(), Some(parent), now)?);
+        }
+    }
+    // Administrators may all of it anyway; stored as well, so that the role's screen says so.
+    store::roles::set_rules(w, RoleId::ADMIN, &rules)
 }
 
 /// Creates a super-administrator of company 1, or resets its password; says which. The account is enabled and has a new

@@ -140,9 +140,12 @@ impl Settings {
         self.get(&format!("company.{company}.{name}"))
     }
 
-    /// Every setting that is set, secrets as stars, in the order of the keys.
+    /// Every setting that is set, secrets as stars, in the order of the keys. What the program notes for itself
+    /// (`internal.…`) is none.
     pub fn list(&self) -> Vec<(String, String)> {
-        let mut list: Vec<_> = self.snapshot().iter().map(|(key, value)| (key.clone(), shown(key, value))).collect();
+        let current = self.snapshot();
+        let settings = current.iter().filter(|(key, _)| kind_of(key).is_some());
+        let mut list: Vec<_> = settings.map(|(key, value)| (key.clone(), shown(key, value))).collect();
         list.sort();
         list
     }

@@ -98,6 +98,12 @@ impl Mini {
     pub fn app(&self) -> MiniApp {
         MiniApp::Own { app_id: self.app_id.to_owned(), secret: Secret::from(self.secret) }
     }
+
+    /// Who logs in here with a code that begins with `person.`.
+    #[must_use]
+    pub fn openid(&self, person: &str) -> String {
+        super::state::openid(self.app_id, person)
+    }
 }
 
 impl AuthorisedMini {

@@ -1,0 +1,238 @@
+//! SQL for the demo data that no request makes yet.
+
+use rusqlite::Connection;
+
+use crate::{
+    error::Result,
+    ids::{CompanyId, DepartmentId, RelationId, RoleId, StaffId},
+    time::{Day, Millis},
+};
+
+/// A back-office account.
+pub struct Admin<'a> {
+    pub role: RoleId,
+    pub login_user: &'a str,
+    pub username: &'a str,
+    pub position: &'a str,
+}
+
+/// A salesperson with a filled card.
+pub struct Staff<'a> {
+    pub userid: &'a str,
+    pub username: &'a str,
+    pub position: &'a str,
+    pub gender: i64,
+    pub phone: &'a str,
+    pub wechat: &'a str,
+    pub email: &'a str,
+    pub signature: &'a str,
+    pub avatar: &'a str,
+    pub token: &'a str,
+}
+
+/// A product; without an owner it is the company's.
+pub struct Product<'a> {
+    pub owner: Option<StaffId>,
+    pub name: &'a str,
+    pub price: &'a str,
+    pub reason: &'a str,
+    pub content: &'a str,
+    pub status: i64,
+    pub rank: i64,
+}
+
+/// What a salesperson noted.
+pub struct Note<'a> {
+    pub memo_name: &'a str,
+    pub sex: i64,
+    pub phone: &'a str,
+    pub company: &'a str,
+    pub position: &'a str,
+    pub address: &'a str,
+    pub memo: &'a str,
+}
+
+pub fn is_marked(conn: &Connection, key: &str) -> Result<bool> {
+    Ok(conn.prepare_cached("SELECT 1 FROM setting WHERE key = ?1")?.exists([key])?)
+}
+
+pub fn set_address(conn: &Connection, company: CompanyId, address: &str) -> Result<()> {
+    conn.execute("UPDATE company SET address = ?2 WHERE id = ?1", (company, address))?;
+    Ok(())
+}
+
+/// Gives a role the rules with these `url_path`s.
+pub fn grant(conn: &Connection, role: RoleId, paths: &[&str]) -> Result<()> {
+    for path in paths {
+        conn.prepare_cached(
+            "INSERT OR IGNORE INTO admin_role_rule (role_id, rule_id) SELECT ?1, id FROM access_rule WHERE url_path = ?2",
+        )?
+        .execute((role, path))?;
+    }
+    Ok(())
+}
+
+pub fn insert_admin(
+    conn: &Connection,
+    company: CompanyId,
+    admin: &Admin<'_>,
+    hash: &str,
+    token: &str,
+    at: Millis,
+) -> Result<()> {
+    conn.execute(
+        "INSERT INTO admin (company_id, role_id, login_user, password_hash, username, position, token,
+                            is_reset_password, created_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 1, ?8)",
+        (company, admin.role, admin.login_user, hash, admin.username, admin.position, token, at),
+    )?;
+    Ok(())
+}
+
+pub fn insert_department(
+    conn: &Connection,
+    company: CompanyId,
+    name: &str,
+    work_id: i64,
+    at: Millis,
+) -> Result<DepartmentId> {
+    conn.execute(
+        "INSERT INTO department (company_id, name, work_id, created_at) VALUES (?1, ?2, ?3, ?4)",
+        (company, name, work_id, at),
+    )?;
+    Ok(DepartmentId(conn.last_insert_rowid()))
+}
+
+pub fn insert_staff(conn: &Connection, company: CompanyId, staff: &Staff<'_>, at: Millis) -> Result<StaffId> {
+    conn.execute(
+        "INSERT INTO staff (company_id, userid, username, position, avatar, gender, status, phone, wechat, email,
+                            card_name, card_phone, signature, token, created_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, 1, ?7, ?8, ?9, ?3, ?7, ?10, ?11, ?12)",
+        (
+            company,
+            staff.userid,
+            staff.username,
+            staff.position,
+            staff.avatar,
+            staff.gender,
+            staff.phone,
+            staff.wechat,
+            staff.email,
+            staff.signature,
+            staff.token,
+            at,
+        ),
+    )?;
+    Ok(StaffId(conn.last_insert_rowid()))
+}
+
+pub fn join_department(conn: &Connection, staff: StaffId, department: DepartmentId) -> Result<()> {
+    conn.execute("INSERT INTO staff_department (staff_id, department_id) VALUES (?1, ?2)", (staff, department))?;
+    Ok(())
+}
+
+/// `kind` is 1 for a photo, 2 for the card's avatar.
+pub fn insert_photo(conn: &Connection, staff: StaffId, kind: i64, url: &str, at: Millis) -> Result<()> {
+    conn.execute(
+        "INSERT INTO staff_photo (staff_id, kind, url, created_at) VALUES (?1, ?2, ?3, ?4)",
+        (staff, kind, url, at),
+    )?;
+    Ok(())
+}
+
+pub fn insert_waiting(
+    conn: &Connection,
+    company: CompanyId,
+    name: &str,
+    position: &str,
+    phone: &str,
+    departments: &str,
+    at: Millis,
+) -> Result<()> {
+    conn.execute(
+        "INSERT INTO temp_staff (company_id, username, position, wechat, wechat_phone, card_phone, department_ids,
+                                 created_at)
+         VALUES (?1, ?2, ?3, ?4, ?4, ?4, ?5, ?6)",
+        (company, name, position, phone, departments, at),
+    )?;
+    Ok(())
+}
+
+pub fn insert_product(conn: &Connection, company: CompanyId, product: &Product<'_>, at: Millis) -> Result<()> {
+    conn.execute(
+        "INSERT INTO product (company_id, staff_id, name, price, reason, content, status, recommend_index, created_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+        (
+            company,
+            product.owner,
+            product.name,
+            product.price,
+            product.reason,
+            product.content,
+            product.status,
+            product.rank,
+            at,
+        ),
+    )?;
+    Ok(())
+}
+
+pub fn insert_mall(conn: &Connection, company: CompanyId, name: &str, at: Millis) -> Result<()> {
+    conn.execute("INSERT INTO mall (company_id, name, created_at) VALUES (?1, ?2, ?3)", (company, name, at))?;
+    Ok(())
+}
+
+/// Without an owner the tag is everybody's in the first company.
+pub fn insert_tag(
+    conn: &Connection,
+    owner: Option<StaffId>,
+    parent: Option<i64>,
+    name: &str,
+    at: Millis,
+) -> Result<i64> {
+    conn.execute(
+        "INSERT INTO tag (company_id, staff_id, parent_id, name, created_at) VALUES (?1, ?2, ?3, ?4, ?5)",
+        (CompanyId::FIRST, owner, parent, name, at),
+    )?;
+    Ok(conn.last_insert_rowid())
+}
+
+pub fn tag(conn: &Connection, relation: RelationId, tag: i64) -> Result<()> {
+    conn.prepare_cached("INSERT OR IGNORE INTO relation_tag (relation_id, tag_id) VALUES (?1, ?2)")?
+        .execute((relation, tag))?;
+    Ok(())
+}
+
+pub fn insert_note(conn: &Connection, relation: RelationId, note: &Note<'_>) -> Result<()> {
+    conn.prepare_cached(
+        "INSERT INTO customer_note (relation_id, memo_name, sex, phone, company, position, address, memo)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+    )?
+    .execute((
+        relation,
+        note.memo_name,
+        note.sex,
+        note.phone,
+        note.company,
+        note.position,
+        note.address,
+        note.memo,
+    ))?;
+    Ok(())
+}
+
+pub fn set_rate(conn: &Connection, relation: RelationId, rate: i64) -> Result<()> {
+    conn.prepare_cached("UPDATE relation SET expected_rate = ?2 WHERE id = ?1")?.execute((relation, rate))?;
+    Ok(())
+}
+
+pub fn set_day(conn: &Connection, relation: RelationId, day: Day) -> Result<()> {
+    conn.prepare_cached("UPDATE relation SET expected_day = ?2 WHERE id = ?1")?.execute((relation, day))?;
+    Ok(())
+}
+
+/// The salespeople have looked at what happened before.
+pub fn mark_seen(conn: &Connection, company: CompanyId, before: Millis) -> Result<()> {
+    conn.execute("UPDATE radar_log SET is_seen = 1 WHERE company_id = ?1 AND created_at < ?2", (company, before))?;
+    Ok(())
+}
