@@ -93,7 +93,7 @@ pub async fn add(app: &App, admin: &Admin, new: NewAccount) -> Result<AdminId> {
 /// the present one ends all signatures of the account.
 pub async fn update(app: &App, admin: &Admin, id: AdminId, change: AccountChange) -> Result<()> {
     let password = match change.password.clone() {
-        Some(password) if !is_present(app, id, &password).await? => {
+        Some(password) if !is_present(app, admin, id, &password).await? => {
             passwords::check_rule(&password)?;
             Some((passwords::hash(password).await?, new_token()?))
         }
@@ -130,9 +130,17 @@ pub async fn update(app: &App, admin: &Admin, id: AdminId, change: AccountChange
     Ok(())
 }
 
-/// Clients send the form's password field along even when it was not touched.
-async fn is_present(app: &App, id: AdminId, password: &str) -> Result<bool> {
-    let hash = app.db.read(move |conn| store::accounts::password_hash(conn, id)).await?;
+/// Clients send the form's password field along even when it was not touched. Only those who may set the password may
+/// try it here.
+async fn is_present(app: &App, admin: &Admin, id: AdminId, password: &str) -> Result<bool> {
+    let admin = admin.clone();
+    let hash = app
+        .db
+        .read(move |conn| {
+            reachable(conn, &admin, id, "用户")?;
+            store::accounts::password_hash(conn, id)
+        })
+        .await?;
     passwords::verify(password.to_owned(), hash).await
 }
 

@@ -6,7 +6,7 @@ use super::{Admin, accounts::Account, passwords, store};
 use crate::{
     app::App,
     error::{Error, Result},
-    ids::{AdminId, RoleId},
+    ids::RoleId,
     time::Millis,
     web::signature::new_token,
 };
@@ -25,7 +25,8 @@ pub async fn login(app: &App, login_user: String, password: String, address: IpA
     let is_right = passwords::verify(password, hash).await?;
     let Some((id, hash)) = known.filter(|_| is_right) else { return Err(Error::WrongLogin) };
     attempt.forgive();
-    let (now, today) = (Millis::now(), app.zone.day(Millis::now()));
+    let now = Millis::now();
+    let today = app.zone.day(now);
     app.db
         .write(move |w| {
             // The password may have been changed while this one was being verified.
@@ -52,7 +53,7 @@ pub async fn modify_password(app: &App, admin: &Admin, password: String, repeate
         return Err(Error::Form("两次密码输入不一致".into()));
     }
     let (hash, token) = (passwords::hash(password).await?, new_token()?);
-    let (id, company): (AdminId, _) = (admin.id, admin.company);
+    let (id, company) = (admin.id, admin.company);
     app.db
         .write(move |w| {
             if !store::accounts::set_password(w, id, &hash, &token, true)? {

@@ -20,8 +20,11 @@ pub enum Right {
     MallWrite,
 }
 
-/// The rules of a new installation: group, then the rights in it.
-pub const DEFAULT_RULES: &[(&str, &str, &[(Right, &str)])] = &[
+/// A group of rules: its name, its path, the rights in it and their names.
+type Group = (&'static str, &'static str, &'static [(Right, &'static str)]);
+
+/// The rules of a new installation.
+pub const DEFAULT_RULES: &[Group] = &[
     ("首页", "shouye", &[(Right::Home, "查看统计")]),
     (
         "用户管理",
