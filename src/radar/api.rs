@@ -8,11 +8,11 @@ use serde::Serialize;
 use super::{ACTION_NAMES, Entry, action_name, reading, store::Filter};
 use crate::{
     app::App,
-    error::{Error, Result},
+    error::Result,
     identity::Staff,
     ids::{CustomerId, RadarId},
-    time::{Day, Zone},
-    web::{Answer, Page, Paging, Params, Tag},
+    time::Zone,
+    web::{Answer, Date, Page, Paging, Params, Tag},
 };
 
 pub fn api(app: &App) -> impl OpenApi + use<> {
@@ -65,10 +65,10 @@ struct RadarFilter {
     action: Option<i64>,
     /// 开始日期（含）
     #[oai(rename = "create_date__gte")]
-    create_date_gte: Option<String>,
+    create_date_gte: Option<Date>,
     /// 结束日期（含当天）
     #[oai(rename = "create_date__lt")]
-    create_date_lt: Option<String>,
+    create_date_lt: Option<Date>,
     /// 只看此条日志
     id: Option<i64>,
     /// 页码，从 1 开始
@@ -79,16 +79,12 @@ struct RadarFilter {
 
 impl RadarFilter {
     fn decoded(&self) -> Result<(Filter, Paging)> {
-        let day = |field: &str, text: &Option<String>| match text {
-            Some(text) => Day::parse(text).map(Some).ok_or_else(|| Error::field(field, "日期格式应为 YYYY-MM-DD")),
-            None => Ok(None),
-        };
         let filter = Filter {
             customer: self.customer_id.map(CustomerId),
             action: self.action,
             id: self.id.map(RadarId),
-            from: day("create_date__gte", &self.create_date_gte)?,
-            until: day("create_date__lt", &self.create_date_lt)?,
+            from: self.create_date_gte.map(|date| date.0),
+            until: self.create_date_lt.map(|date| date.0),
         };
         Ok((filter, Paging::new(self.current_page, self.length, 10)?))
     }

@@ -25,18 +25,22 @@ async fn open(request: Request) -> poem::Result<Response> {
     let app = request.data::<App>().cloned().ok_or_else(|| Error::internal("no App in the request"))?;
     let gate = Gate::new(app.clone(), Family::Staff, &request);
     let handshake = WebSocket::from_request_without_body(&request).await?;
-    Ok(accept(app, gate, handshake))
-}
-
-fn accept(app: App, gate: Gate, handshake: WebSocket) -> Response {
-    let upgrade = app.upgrade.clone();
-    upgrade.accept(handshake, RadarSocket { app, gate, events: None })
+    let mut socket = RadarSocket { app: app.clone(), gate, events: None, refusal: None };
+    // Subscribed before the handshake is answered: what happens after it is not missed.
+    match socket.gate.admit_handshake().await {
+        Some(Ok(session)) => socket.subscribe(&session)?,
+        Some(Err(refusal)) => socket.refusal = Some(refusal),
+        None => {}
+    }
+    Ok(app.upgrade.accept(handshake, socket))
 }
 
 struct RadarSocket {
     app: App,
     gate: Gate,
     events: Option<Subscription>,
+    /// What a badly signed handshake is answered with.
+    refusal: Option<Reply>,
 }
 
 impl RadarSocket {
@@ -50,13 +54,8 @@ impl RadarSocket {
 impl Socket for RadarSocket {
     type Event = Event;
 
-    /// A signed handshake is enough: no `register` needed.
     async fn on_open(&mut self) -> Reply {
-        match self.gate.admit_handshake().await {
-            Some(Ok(session)) if self.subscribe(&session).is_ok() => Reply::nothing(),
-            Some(Err(refusal)) => refusal,
-            _ => Reply::nothing(),
-        }
+        self.refusal.take().unwrap_or_default()
     }
 
     async fn on_text(&mut self, text: String) -> Reply {

@@ -15,9 +15,6 @@ use crate::{
     web::{Answer, Body, Tag},
 };
 
-/// What a company without an expiry has left; the documents want a number there.
-const FOREVER: i64 = 36_500;
-
 pub fn api(app: &App) -> impl OpenApi + use<> {
     HomeApi(app.clone())
 }
@@ -123,12 +120,12 @@ impl HomeApi {
         let (summary, today) = stats::summary(&self.0, &admin).await?;
         let data = HomeSummary {
             used_days: summary.used_days(today),
-            available_days: summary.available_days(today).unwrap_or(FOREVER),
+            available_days: summary.available_days(today),
+            expired_time: summary.end().text(),
             company_name: summary.company_name,
             username: summary.username,
             mingpian_num: summary.card_quota,
             user_count: summary.staff,
-            expired_time: summary.expiry.map_or_else(String::new, |day| day.text()),
             open_up_date: summary.charging_start.text(),
             customer_num: summary.customers,
         };

@@ -85,11 +85,16 @@ impl Summary {
         (until.0 - self.charging_start.0).max(0)
     }
 
-    /// Whole days until the expiry, the one that is running not counted; `None` without an expiry.
-    pub fn available_days(&self, today: Day) -> Option<i64> {
-        let expiry = self.expiry?;
+    /// The day of expiry as it is shown: 9999-12-31 stands for never.
+    pub fn end(&self) -> Day {
+        self.expiry.unwrap_or(Day::LAST)
+    }
+
+    /// Whole days until the expiry, the one that is running not counted.
+    pub fn available_days(&self, today: Day) -> i64 {
+        let expiry = self.end();
         let left = if today < self.charging_start { expiry.0 - self.charging_start.0 } else { expiry.0 - today.0 - 1 };
-        Some(left.max(0))
+        left.max(0)
     }
 }
 

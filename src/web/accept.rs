@@ -119,7 +119,7 @@ impl Doorway {
         tokio::spawn(async move {
             let _place = place;
             let _ = stream.set_nodelay(true);
-            if !matches!(timeout(limits.first_byte, stream.readable()).await, Ok(Ok(()))) {
+            if !matches!(timeout(limits.first_byte, stream.peek(&mut [0])).await, Ok(Ok(1))) {
                 return;
             }
             let service = service_fn(move |request: hyper::Request<Incoming>| {

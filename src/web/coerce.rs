@@ -16,7 +16,10 @@ use poem_openapi::{
 use serde_json::{Map, Value};
 
 use super::body::Raw;
-use crate::error::{Error, FieldErrors, Result};
+use crate::{
+    error::{Error, FieldErrors, Result},
+    time::Day,
+};
 
 /// How deep nested objects are followed; what lies deeper is taken as it is.
 const DEPTH: usize = 8;
@@ -27,6 +30,7 @@ enum Plan {
     Integer(Range),
     Number(Range),
     Boolean,
+    Date,
     Text { shortest: Option<usize>, longest: Option<usize>, pattern: Option<regex::Regex> },
     List(Box<Plan>),
     Object(Vec<Field>),
@@ -127,6 +131,10 @@ fn coerce(plan: &Plan, value: Value, path: &str, errors: &mut FieldErrors) -> Re
             Ok(number.into())
         }
         Plan::Boolean => boolean(&value).map(Value::from).ok_or_else(|| "应为 true 或 false".to_owned()),
+        Plan::Date => {
+            let day = value.as_str().and_then(Day::parse).ok_or("日期格式应为 YYYY-MM-DD")?;
+            Ok(day.text().into())
+        }
         Plan::Text { shortest, longest, pattern } => {
             let text = text(value).ok_or("应为文本")?;
             let length = text.chars().count();
@@ -275,6 +283,7 @@ fn plan_for_schema(schema: &MetaSchema, registry: &Registry, depth: usize) -> Pl
         "integer" => Plan::Integer(range()),
         "number" => Plan::Number(range()),
         "boolean" => Plan::Boolean,
+        "string" if schema.format == Some("date") => Plan::Date,
         "string" => Plan::Text {
             shortest: schema.min_length,
             longest: schema.max_length,

@@ -12,8 +12,8 @@ use crate::{
         companies::{self, Agent, Company, CompanyForm, Order},
     },
     ids::CompanyId,
-    time::{Day, Millis},
-    web::{Answer, Body, Empty, NewId, Page, Paging, Params, Tag},
+    time::Millis,
+    web::{Answer, Body, Date, Empty, NewId, Page, Paging, Params, Tag},
 };
 
 pub struct CompanyApi(pub App);
@@ -67,7 +67,7 @@ struct CompanyWriteForm {
     #[oai(validator(max_length = 100))]
     name: String,
     /// 开始计费时间，如 2018-08-13
-    charging_start_time: String,
+    charging_start_time: Date,
     /// 开通时长：1 一个月，2 二个月，3 三个月，4 一年，5 二年
     #[oai(validator(minimum(value = "1"), maximum(value = "5")))]
     open_length_time: i64,
@@ -136,10 +136,10 @@ struct AgentForm {
 impl CompanyWriteForm {
     fn read(self) -> Result<CompanyForm> {
         // Between 1970 and 2099: what lies outside is a slip of the pen.
-        let start = Day::parse(&self.charging_start_time).filter(|day| (0..47_482).contains(&day.0));
+        let start = Some(self.charging_start_time.0).filter(|day| (0..47_482).contains(&day.0));
         Ok(CompanyForm {
             name: trimmed(&self.name),
-            start: start.ok_or_else(|| Error::field("charging_start_time", "日期格式应为 2018-08-13"))?,
+            start: start.ok_or_else(|| Error::field("charging_start_time", "应在 1970 到 2099 年之间"))?,
             open_length: self.open_length_time,
             card_quota: self.mingpian_available_num,
             address: text_change(self.address),

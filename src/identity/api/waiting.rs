@@ -85,6 +85,25 @@ struct ApprovalForm {
     user_id_list: Vec<i64>,
 }
 
+#[derive(Debug, Object)]
+struct ApprovalQuery {
+    /// 临时用户 ID 列表，可代替请求体中的同名字段
+    user_id_list: Option<Vec<i64>>,
+}
+
+/// What the documents copied here from the list of users; it means nothing.
+#[derive(Debug, Object)]
+struct InvitationQuery {
+    /// 不起作用
+    status: Option<i64>,
+    /// 不起作用
+    department: Option<i64>,
+    /// 不起作用
+    position: Option<String>,
+    /// 不起作用
+    username: Option<String>,
+}
+
 #[OpenApi(tag = "Tag::AdminStaff")]
 impl WaitingApi {
     /// 后台管理 - 用户 - 生成添加用户的二维码
@@ -95,8 +114,13 @@ impl WaitingApi {
         method = "get",
         operation_id = "admin.user.create_scan_code"
     )]
-    async fn create_invitation(&self, admin: Admin, o_id: Path<i64>) -> Result<Answer<InvitationCode>> {
-        let _ = o_id;
+    async fn create_invitation(
+        &self,
+        admin: Admin,
+        o_id: Path<i64>,
+        query: Params<InvitationQuery>,
+    ) -> Result<Answer<InvitationCode>> {
+        let _ = (o_id, query);
         admin.require(Right::StaffWrite)?;
         let invitation = invitations::create(&self.0, &admin).await?;
         Ok(Answer::new("查询成功", InvitationCode { qrcode_url: invitation.picture, url: invitation.link }))
@@ -174,8 +198,15 @@ impl WaitingApi {
         method = "post",
         operation_id = "admin.user.approval_storage_user_info"
     )]
-    async fn approve(&self, admin: Admin, o_id: Path<i64>, form: Body<ApprovalForm>) -> Result<Answer<Empty>> {
-        let _ = o_id;
+    async fn approve(
+        &self,
+        admin: Admin,
+        o_id: Path<i64>,
+        query: Params<ApprovalQuery>,
+        form: Body<ApprovalForm>,
+    ) -> Result<Answer<Empty>> {
+        // Body takes from the query what the form lacks.
+        let _ = (o_id, query);
         admin.require(Right::StaffWrite)?;
         waiting::approve(&self.0, &admin, form.0.user_id_list).await?;
         Ok(Answer::done("添加成功"))

@@ -93,6 +93,14 @@ struct ProductForm {
 }
 
 #[derive(Debug, Object)]
+struct ProductAddQuery {
+    /// 不起作用
+    product_id: Option<i64>,
+    /// 1 公司产品，2 个人产品；可代替请求体中的同名字段
+    product_type: Option<i64>,
+}
+
+#[derive(Debug, Object)]
 struct ProductStatusForm {
     /// 1 已发布，2 已下架，3 推荐
     #[oai(validator(minimum(value = "1"), maximum(value = "3")))]
@@ -159,8 +167,15 @@ impl AdminProductApi {
     ///
     /// 产品名称在公司内不能重复（300）。个人产品须以 u_id 指明所属的雷达用户。
     #[oai(path = "/zhugeleida/admin/product/add/:o_id", method = "post", operation_id = "admin.product.add")]
-    async fn add_product(&self, admin: Admin, o_id: Path<i64>, form: Body<ProductForm>) -> Result<Answer<NewId>> {
-        let _ = o_id;
+    async fn add_product(
+        &self,
+        admin: Admin,
+        o_id: Path<i64>,
+        query: Params<ProductAddQuery>,
+        form: Body<ProductForm>,
+    ) -> Result<Answer<NewId>> {
+        // Body takes from the query what the form lacks.
+        let _ = (o_id, query);
         admin.require(Right::ProductWrite)?;
         let owner = match Kind::from_code(form.0.product_type.unwrap_or(1))? {
             Kind::Company => None,
