@@ -250,8 +250,9 @@ CREATE TABLE relation (
 CREATE INDEX relation_by_customer ON relation (customer_id, last_activity_at);
 CREATE INDEX relation_by_parent ON relation (parent_id) WHERE parent_id IS NOT NULL;
 CREATE INDEX relation_by_rate ON relation (staff_id, expected_rate, created_at, id);
-CREATE INDEX relation_by_follow ON relation (staff_id, last_follow_at, id);
-CREATE INDEX relation_by_activity ON relation (staff_id, last_activity_at, id);
+-- With `source`, so that a list of one source is filtered inside the index.
+CREATE INDEX relation_by_follow ON relation (staff_id, last_follow_at, id, source);
+CREATE INDEX relation_by_activity ON relation (staff_id, last_activity_at, id, source);
 CREATE INDEX relation_by_source ON relation (staff_id, source, expected_rate, created_at, id);
 CREATE INDEX relation_by_message ON relation (staff_id, last_message_id) WHERE last_message_id IS NOT NULL;
 CREATE INDEX relation_unread ON relation (staff_id) WHERE unread_by_staff > 0;

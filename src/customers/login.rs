@@ -56,7 +56,10 @@ pub struct Arrival {
 /// Codes that are being exchanged at this moment: WeChat takes a code once, so of two identical requests the second
 /// has to wait for the outcome of the first.
 #[derive(Default)]
-pub struct Logins(Mutex<HashMap<(CompanyId, String), Weak<tokio::sync::Mutex<()>>>>);
+pub struct Logins(Mutex<HashMap<(CompanyId, String), Weak<Turn>>>);
+
+/// Held while a code is exchanged.
+type Turn = tokio::sync::Mutex<()>;
 
 impl Logins {
     async fn turn(&self, company: CompanyId, code: &str) -> OwnedMutexGuard<()> {
