@@ -68,7 +68,7 @@ fn from_an_empty_machine_to_a_chat() {
     for (path, log) in [
         ("mingpian", "赵雷首次查看您的名片,沟通从此刻开始"),
         ("mingpian", "赵雷查看您的名片第2次,把握深度交流的机会"),
-        ("mingpian/praise", "赵雷觉得您非常靠谱"),
+        ("mingpian/praise", "赵雷觉得靠谱"),
         ("mingpian/forward", "赵雷转发了你的名片,你的人脉圈正在裂变"),
         ("mingpian/calling", "赵雷拨打您的手机"),
         ("product/product_list/", "赵雷正在查看您发布的产品,尽快把握商机"),

@@ -73,6 +73,14 @@ struct ApplicationChanges {
     mingpian_phone: Option<String>,
     /// 部门 ID 列表，如 [1,2]
     department_id: Option<Vec<i64>>,
+    /// 不起作用：待审核的人还没有登录名
+    login_user: Option<String>,
+    /// 不起作用
+    password: Option<String>,
+    /// 不起作用
+    role_id: Option<i64>,
+    /// 不起作用
+    company_id: Option<i64>,
     /// 用户类型，只有 temp_user（缺省）
     #[oai(rename = "type")]
     kind: Option<String>,
