@@ -165,11 +165,12 @@ impl WaitingApi {
         &self,
         admin: Admin,
         o_id: Path<i64>,
+        query: Params<ApplicationType>,
         form: Body<ApplicationChanges>,
     ) -> Result<Answer<Empty>> {
         admin.require(Right::StaffWrite)?;
         let form = form.0;
-        must_wait(form.kind.as_deref())?;
+        must_wait(form.kind.as_deref().or(query.0.kind.as_deref()))?;
         let changes = Changes {
             username: form.username.map(|name| name.trim().to_owned()),
             position: form.position,
