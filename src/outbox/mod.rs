@@ -13,7 +13,7 @@ use crate::{
     db::Write,
     error::{Error, Result},
     ids::{CompanyId, StaffId},
-    time::{MINUTE, Millis, SECOND},
+    time::{HOUR, MINUTE, Millis, SECOND},
     weixin::CorpApp,
 };
 
@@ -21,6 +21,9 @@ use crate::{
 const BATCH: i64 = 20;
 /// Tries before a message is given up; with the pauses below that is about a day.
 const TRIES: i64 = 12;
+
+/// How long parcels that are done with can be looked up.
+const KEPT: i64 = 7 * 24 * HOUR;
 
 /// What is to be delivered.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -111,6 +114,8 @@ async fn deliver(app: &App, due: &Due) -> Result<()> {
 }
 
 fn settle(w: &Write<'_>, due: &Due, outcome: &Result<()>, now: Millis) -> Result<()> {
+    // With every parcel more than one, so that the table stays small.
+    store::forget(w, now.plus(-KEPT), BATCH)?;
     match outcome {
         Ok(()) => store::delivered(w, due.id),
         Err(error) if due.attempts + 1 >= TRIES => store::given_up(w, due.id, &error.to_string()),

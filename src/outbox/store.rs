@@ -44,6 +44,16 @@ pub fn due(conn: &Connection, now: Millis, most: i64) -> Result<Vec<Due>> {
     Ok(due)
 }
 
+/// Forgets some of the parcels that were done with before `before`: what they say is nobody's business any more.
+pub fn forget(conn: &Connection, before: Millis, most: i64) -> Result<()> {
+    conn.prepare_cached(
+        "DELETE FROM outbox WHERE id IN
+             (SELECT id FROM outbox WHERE state <> 0 AND next_at < ?1 ORDER BY next_at, id LIMIT ?2)",
+    )?
+    .execute((before, most))?;
+    Ok(())
+}
+
 /// When the next waiting parcel is due.
 pub fn next_at(conn: &Connection) -> Result<Option<Millis>> {
     Ok(conn.prepare_cached("SELECT min(next_at) FROM outbox WHERE state = 0")?.query_row([], |row| row.get(0))?)
@@ -65,4 +75,20 @@ pub fn given_up(conn: &Connection, id: i64, reason: &str) -> Result<()> {
     conn.prepare_cached("UPDATE outbox SET state = 2, attempts = attempts + 1, last_error = ?2 WHERE id = ?1")?
         .execute((id, reason))?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::query_plans::greedy;
+
+    #[test]
+    fn statements_are_served_by_indexes() {
+        let faults = greedy(&[], |conn| {
+            due(conn, Millis(1), 10).unwrap();
+            next_at(conn).unwrap();
+            forget(conn, Millis(1), 10).unwrap();
+        });
+        assert_eq!(faults, Vec::<String>::new());
+    }
 }
