@@ -4,6 +4,7 @@ use rusqlite::{Connection, OptionalExtension};
 
 use super::{Due, Parcel};
 use crate::{
+    db,
     error::Result,
     ids::{CompanyId, StaffId},
     time::Millis,
@@ -64,5 +65,17 @@ pub fn retry(conn: &Connection, id: i64, next_at: Millis, reason: &str) -> Resul
 pub fn given_up(conn: &Connection, id: i64, reason: &str) -> Result<()> {
     conn.prepare_cached("UPDATE outbox SET state = 2, attempts = attempts + 1, last_error = ?2 WHERE id = ?1")?
         .execute((id, reason))?;
+    Ok(())
+}
+
+/// Lets parcels wait without counting a try.
+pub fn postpone(conn: &Connection, ids: &[i64], next_at: Millis) -> Result<()> {
+    conn.prepare_cached("UPDATE outbox SET next_at = ?2 WHERE id IN rarray(?1) AND state = 0")?
+        .execute((db::id_list(ids), next_at))?;
+    Ok(())
+}
+
+pub fn forget_delivered(conn: &Connection, before: Millis) -> Result<()> {
+    conn.prepare_cached("DELETE FROM outbox WHERE state = 1 AND created_at < ?1")?.execute([before])?;
     Ok(())
 }
