@@ -405,7 +405,7 @@ CREATE TABLE outbox (
     created_at INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX outbox_due ON outbox (next_at, id) WHERE state = 0;
-CREATE INDEX outbox_done ON outbox (next_at, id) WHERE state <> 0;
+CREATE INDEX outbox_delivered ON outbox (created_at) WHERE state = 1;
 CREATE INDEX outbox_by_company ON outbox (company_id);
 
 -- The newest component_verify_ticket of each third-party platform.

@@ -139,16 +139,13 @@ fn write_members(
     let now = Millis::now();
     let mut unknown = Vec::new();
     for member in members {
-        let staff = match store::contacts::staff(w, company, &member.userid)? {
-            Some(staff) => {
-                store::contacts::refresh_staff(w, company, staff, member)?;
-                staff
-            }
-            None => {
-                let staff = store::contacts::insert_staff(w, company, member, &new_token()?, now)?;
-                unknown.push(staff);
-                staff
-            }
+        let staff = if let Some(staff) = store::contacts::staff(w, company, &member.userid)? {
+            store::contacts::refresh_staff(w, company, staff, member)?;
+            staff
+        } else {
+            let staff = store::contacts::insert_staff(w, company, member, &new_token()?, now)?;
+            unknown.push(staff);
+            staff
         };
         let places: Vec<DepartmentId> =
             member.department.iter().filter_map(|id| departments.get(id).copied()).collect();

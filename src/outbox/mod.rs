@@ -3,7 +3,10 @@
 
 pub mod store;
 
-use std::time::Duration;
+use std::{
+    collections::BTreeMap,
+    time::{Duration, Instant},
+};
 
 use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
@@ -17,13 +20,14 @@ use crate::{
     weixin::CorpApp,
 };
 
-/// Delivered rows are looked up and sent so many at a time.
-const BATCH: i64 = 20;
-/// Tries before a message is given up; with the pauses below that is about a day.
-const TRIES: i64 = 12;
-
-/// How long parcels that are done with can be looked up.
+/// Parcels are looked up and sent so many at a time.
+const BATCH: i64 = 100;
+/// Tries before a parcel is given up; with the pauses between them that is most of a day.
+const TRIES: i64 = 15;
+/// Delivered parcels are kept so long.
 const KEPT: i64 = 7 * 24 * HOUR;
+/// How often old ones are looked for.
+const CLEANING: Duration = Duration::from_hours(1);
 
 /// What is to be delivered.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -69,7 +73,14 @@ fn radar_app(app: &App, company: CompanyId) -> Result<Option<(CorpApp, i64)>> {
 
 /// Delivers what is due until `stop` turns true.
 pub async fn deliver_all(app: App, mut stop: watch::Receiver<bool>) {
+    let mut cleaned: Option<Instant> = None;
     loop {
+        if cleaned.is_none_or(|at| at.elapsed() > CLEANING) {
+            cleaned = Some(Instant::now());
+            if let Err(error) = forget_old(&app).await {
+                tracing::error!(%error, "old parcels cannot be forgotten");
+            }
+        }
         let pause = match deliver_due(&app).await {
             Ok(pause) => pause,
             Err(error) => {
@@ -85,7 +96,7 @@ pub async fn deliver_all(app: App, mut stop: watch::Receiver<bool>) {
     }
 }
 
-/// Sends what is due now; how long to wait for the next.
+/// Sends what is due now; how long to wait for the next. Companies do not wait for each other.
 async fn deliver_due(app: &App) -> Result<Duration> {
     loop {
         let now = Millis::now();
@@ -95,11 +106,27 @@ async fn deliver_due(app: &App) -> Result<Duration> {
             let wait = next.map_or(MINUTE, |at| (at.0 - now.0).clamp(100, MINUTE));
             return Ok(Duration::from_millis(wait.unsigned_abs()));
         }
+        let mut companies: BTreeMap<CompanyId, Vec<Due>> = BTreeMap::new();
         for parcel in due {
-            let outcome = deliver(app, &parcel).await;
-            app.db.write(move |w| settle(w, &parcel, &outcome, Millis::now())).await?;
+            companies.entry(parcel.company).or_default().push(parcel);
         }
+        let rounds = companies.into_values().map(|parcels| deliver_in_order(app, parcels));
+        futures_util::future::try_join_all(rounds).await?;
     }
+}
+
+/// One company's parcels. Once WeChat does not answer, the rest waits as long as the one that failed.
+async fn deliver_in_order(app: &App, parcels: Vec<Due>) -> Result<()> {
+    let mut parcels = parcels.into_iter();
+    while let Some(parcel) = parcels.next() {
+        let outcome = deliver(app, &parcel).await;
+        let rest: Vec<i64> = match &outcome {
+            Err(Error::WeixinUnreachable) => parcels.by_ref().map(|waiting| waiting.id).collect(),
+            _ => Vec::new(),
+        };
+        app.db.write(move |w| settle(w, &parcel, &outcome, &rest, Millis::now())).await?;
+    }
+    Ok(())
 }
 
 async fn deliver(app: &App, due: &Due) -> Result<()> {
@@ -113,16 +140,37 @@ async fn deliver(app: &App, due: &Due) -> Result<()> {
     }
 }
 
-fn settle(w: &Write<'_>, due: &Due, outcome: &Result<()>, now: Millis) -> Result<()> {
-    // With every parcel more than one, so that the table stays small.
-    store::forget(w, now.plus(-KEPT), BATCH)?;
+fn settle(w: &Write<'_>, due: &Due, outcome: &Result<()>, rest: &[i64], now: Millis) -> Result<()> {
     match outcome {
         Ok(()) => store::delivered(w, due.id),
         Err(error) if due.attempts + 1 >= TRIES => store::given_up(w, due.id, &error.to_string()),
         Err(error) => {
-            // 5 s, 10 s, 20 s … at most 4 hours.
-            let pause = (5 * SECOND) << due.attempts.clamp(0, 12);
-            store::retry(w, due.id, now.plus(pause.min(240 * MINUTE)), &error.to_string())
+            let next_at = now.plus(pause(due.attempts));
+            store::postpone(w, rest, next_at)?;
+            store::retry(w, due.id, next_at, &error.to_string())
         }
+    }
+}
+
+/// 5 s, 10 s, 20 s … at most 4 hours.
+fn pause(attempts: i64) -> i64 {
+    ((5 * SECOND) << attempts.clamp(0, 12)).min(240 * MINUTE)
+}
+
+/// Forgets what was delivered a week ago; the rest stays to be looked at.
+async fn forget_old(app: &App) -> Result<()> {
+    let before = Millis::now().plus(-KEPT);
+    app.db.write(move |w| store::forget_delivered(w, before)).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pauses_double_up_to_four_hours() {
+        assert_eq!((pause(0), pause(1), pause(2)), (5 * SECOND, 10 * SECOND, 20 * SECOND));
+        assert_eq!(pause(11), 5 * SECOND * 2048);
+        assert_eq!(pause(60), 240 * MINUTE);
     }
 }

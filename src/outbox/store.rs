@@ -4,6 +4,7 @@ use rusqlite::{Connection, OptionalExtension};
 
 use super::{Due, Parcel};
 use crate::{
+    db,
     error::Result,
     ids::{CompanyId, StaffId},
     time::Millis,
@@ -44,16 +45,6 @@ pub fn due(conn: &Connection, now: Millis, most: i64) -> Result<Vec<Due>> {
     Ok(due)
 }
 
-/// Forgets some of the parcels that were done with before `before`: what they say is nobody's business any more.
-pub fn forget(conn: &Connection, before: Millis, most: i64) -> Result<()> {
-    conn.prepare_cached(
-        "DELETE FROM outbox WHERE id IN
-             (SELECT id FROM outbox WHERE state <> 0 AND next_at < ?1 ORDER BY next_at, id LIMIT ?2)",
-    )?
-    .execute((before, most))?;
-    Ok(())
-}
-
 /// When the next waiting parcel is due.
 pub fn next_at(conn: &Connection) -> Result<Option<Millis>> {
     Ok(conn.prepare_cached("SELECT min(next_at) FROM outbox WHERE state = 0")?.query_row([], |row| row.get(0))?)
@@ -77,6 +68,18 @@ pub fn given_up(conn: &Connection, id: i64, reason: &str) -> Result<()> {
     Ok(())
 }
 
+/// Lets parcels wait without counting a try.
+pub fn postpone(conn: &Connection, ids: &[i64], next_at: Millis) -> Result<()> {
+    conn.prepare_cached("UPDATE outbox SET next_at = ?2 WHERE id IN rarray(?1) AND state = 0")?
+        .execute((db::id_list(ids), next_at))?;
+    Ok(())
+}
+
+pub fn forget_delivered(conn: &Connection, before: Millis) -> Result<()> {
+    conn.prepare_cached("DELETE FROM outbox WHERE state = 1 AND created_at < ?1")?.execute([before])?;
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -87,7 +90,8 @@ mod tests {
         let faults = greedy(&[], |conn| {
             due(conn, Millis(1), 10).unwrap();
             next_at(conn).unwrap();
-            forget(conn, Millis(1), 10).unwrap();
+            postpone(conn, &[1], Millis(1)).unwrap();
+            forget_delivered(conn, Millis(1)).unwrap();
         });
         assert_eq!(faults, Vec::<String>::new());
     }

@@ -8,10 +8,14 @@ use serde_json::{Map, Value, json};
 
 use super::reply;
 
+/// Real requests and answers, by operation id; `tests/it/contract/examples.rs` records them.
+const EXAMPLES: &str = include_str!("../../openapi/examples.json");
+
 /// The OpenAPI document of a service, ready to be written.
 pub fn document<T: OpenApi, W: Webhook>(service: &OpenApiService<T, W>) -> Value {
     let mut document: Value = serde_json::from_str(&service.spec()).unwrap_or_default();
     let schemas = document["components"]["schemas"].clone();
+    let examples: Map<String, Value> = serde_json::from_str(EXAMPLES).unwrap_or_default();
     let operations = document["paths"]
         .as_object_mut()
         .into_iter()
@@ -20,7 +24,10 @@ pub fn document<T: OpenApi, W: Webhook>(service: &OpenApiService<T, W>) -> Value
         .flat_map(|path| path.values_mut());
     for operation in operations {
         all_of_the_signature(operation);
+        let name = operation["operationId"].as_str().unwrap_or_default().trim_end_matches(".alias");
+        let example = examples.get(name).cloned().unwrap_or_default();
         single_parameters(operation, &schemas);
+        with_example(operation, &example);
         operation["responses"]["default"] = json!({
             "description": "code 不为 200 时，data 为 {}；code 为 301 时，data 为 {字段: [原因]}",
         });
@@ -38,6 +45,30 @@ fn all_of_the_signature(operation: &mut Value) {
         }
     }
     alternatives.push(Value::Object(together));
+}
+
+/// Puts an exchange that really took place beside the types.
+fn with_example(operation: &mut Value, example: &Value) {
+    for parameter in operation["parameters"].as_array_mut().into_iter().flatten() {
+        let name = parameter["name"].as_str().unwrap_or_default();
+        if let Some(value) = example["query"].get(name) {
+            parameter["example"] = value.clone();
+        }
+    }
+    if let Some(form) = example.get("form")
+        && let Some(Value::Object(bodies)) = operation.pointer_mut("/requestBody/content")
+    {
+        for body in bodies.values_mut() {
+            body["example"] = form.clone();
+        }
+    }
+    if let Some(answer) = example.get("answer")
+        && let Some(Value::Object(answers)) = operation.pointer_mut("/responses/200/content")
+    {
+        for content in answers.values_mut() {
+            content["example"] = answer.clone();
+        }
+    }
 }
 
 /// Writes a parameter object (`Params<T>`) as the parameters that its fields are.

@@ -10,6 +10,7 @@ mod cases;
 mod context;
 mod document;
 mod entries;
+mod examples;
 mod shape;
 mod sockets;
 mod trial;
@@ -147,5 +148,6 @@ fn documented_requests_are_answered_as_documented() {
             });
         }
     });
+    examples::write();
     must_be_empty(&report.into_inner().unwrap_or_else(PoisonError::into_inner));
 }

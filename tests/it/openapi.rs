@@ -2,6 +2,23 @@
 
 use std::{fs, path::Path, process::Command};
 
+/// Whoever browses the document sees a real exchange of every operation.
+#[test]
+fn every_operation_has_an_example() {
+    let document = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("openapi/leida.json"));
+    let document: serde_json::Value = serde_json::from_str(&document.expect("the document is there")).expect("JSON");
+    let paths = document["paths"].as_object().expect("paths").values();
+    let bare: Vec<_> = paths
+        .flat_map(|path| path.as_object().expect("operations").values())
+        .filter(|operation| {
+            let contents = operation.pointer("/responses/200/content").and_then(serde_json::Value::as_object);
+            contents.is_none_or(|contents| contents.values().any(|content| content.get("example").is_none()))
+        })
+        .map(|operation| operation["operationId"].as_str().unwrap_or("?"))
+        .collect();
+    assert!(bare.is_empty(), "no example in openapi/examples.json: {bare:?}");
+}
+
 #[test]
 fn the_committed_document_is_fresh() {
     let committed = Path::new(env!("CARGO_MANIFEST_DIR")).join("openapi/leida.json");

@@ -11,6 +11,7 @@ use super::{
     cases::{Case, Request, Step, filled},
     context::{Context, at},
     entries::{Caller, Entry, Signature, pattern},
+    examples,
     shape::{Leave, differences},
 };
 use crate::support::{Actor, Api, Encoding, Family, Form, Query, Reply, database, select, text};
@@ -55,7 +56,8 @@ pub fn try_entry(stage: &Stage<'_>, entry: &Entry, case: &Case) -> Findings {
                         if number == 0 && place == 0 {
                             refusals(&ready, entry).into_iter().for_each(&mut note);
                         }
-                        answers(&ready, entry, case).into_iter().for_each(&mut note);
+                        let is_plain = number == 0 && place == 0 && path == entry.path;
+                        answers(&ready, entry, case, is_plain).into_iter().for_each(&mut note);
                     }
                 }
             }
@@ -134,11 +136,14 @@ impl<'a> Ready<'a> {
     }
 }
 
-/// Sends the request as documented and compares the answer.
-fn answers(ready: &Ready<'_>, entry: &Entry, case: &Case) -> Vec<String> {
+/// Sends the request as documented and compares the answer; the plainest form of a request becomes the example.
+fn answers(ready: &Ready<'_>, entry: &Entry, case: &Case, is_plain: bool) -> Vec<String> {
     let reply = ready.send(&ready.signer.signature());
     if let Err(why) = wanted(&reply, 200, "as documented") {
         return vec![why];
+    }
+    if is_plain {
+        examples::record(&entry.id, &ready.query, ready.form.fields(), &reply.json);
     }
     let mut documented =
         if entry.response.is_null() { json!({ "code": 200, "data": {} }) } else { entry.response.clone() };

@@ -54,6 +54,10 @@ impl Form {
         Self { encoding, fields }
     }
 
+    pub fn fields(&self) -> Map<String, Value> {
+        self.fields.iter().cloned().collect()
+    }
+
     /// The `Content-Type` and the bytes.
     pub fn encode(&self) -> (String, Vec<u8>) {
         let media_type = self.encoding.media_type();
