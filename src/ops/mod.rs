@@ -85,14 +85,14 @@ pub fn stop_on_signal(stop: watch::Sender<bool>) -> Result<(), String> {
     Ok(())
 }
 
-/// After the last request: waits for the sockets' close frames, then checkpoints and closes the database.
+/// After the last request (which had 2.5 s): waits for the sockets' close frames, then checkpoints and closes the database.
 pub async fn shut_down(app: &App, stop: watch::Sender<bool>) {
     let _ = stop.send(true);
     let begun = Instant::now();
-    while app.upgrade.open() > 0 && begun.elapsed() < Duration::from_millis(1500) {
+    while app.upgrade.open() > 0 && begun.elapsed() < Duration::from_millis(500) {
         sleep(Duration::from_millis(10)).await;
     }
-    match timeout(Duration::from_secs(2), app.db.close()).await {
+    match timeout(Duration::from_millis(1500), app.db.close()).await {
         Ok(Ok(())) => tracing::info!("stopped"),
         Ok(Err(error)) => tracing::error!(%error, "the database was not closed properly"),
         Err(_) => tracing::warn!("the database was not closed in time; nothing answered is lost"),

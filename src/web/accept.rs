@@ -53,7 +53,7 @@ impl Limits {
             connections: files.saturating_sub(64).clamp(16, 60_000),
             first_byte: Duration::from_secs(5),
             head: Duration::from_secs(10),
-            grace: Duration::from_secs(3),
+            grace: Duration::from_millis(2500),
         }
     }
 }

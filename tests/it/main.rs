@@ -4,6 +4,7 @@
 //! - `support`: servers, actors, sockets.
 //! - `contract`: every documented endpoint, driven by `tests/contract`.
 //! - `wire`: what holds for all requests alike: paths, bodies, signatures, limits, starting and stopping.
+//! - `stopping`: what was begun is finished and kept.
 //! - `story`: the main job, from an empty machine to a chat.
 //! - `openapi`: the committed document is the one the program prints.
 
@@ -11,5 +12,6 @@ mod support;
 
 mod contract;
 mod openapi;
+mod stopping;
 mod story;
 mod wire;
