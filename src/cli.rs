@@ -13,7 +13,7 @@ use tracing_subscriber::EnvFilter;
 
 use crate::{
     app::{self, App, Setup},
-    config::{DataFlags, ServeFlags, WeixinBases},
+    config::{DataFlags, ServeFlags},
     db::Db,
     demo, identity, ops,
     settings::Settings,
@@ -141,12 +141,12 @@ async fn serve(flags: ServeFlags, data: DataFlags) -> Result<(), Failure> {
     let (stop, stopped) = watch::channel(false);
     let _lock = lock(&directory)?;
     let (db, vault) = open(&directory)?;
-    let bases = if flags.demo { WeixinBases::sandbox(address) } else { WeixinBases::from_env() };
+    let bases = if flags.demo { Bases::sandbox(address) } else { Bases::from_env() };
     let app = App::new(Setup {
         db,
         vault,
         zone: zone(&data)?,
-        weixin: Weixin::new(Bases { weixin: bases.weixin, work: bases.work, pay: bases.pay }),
+        weixin: Weixin::new(bases),
         public_url: flags.public_url.unwrap_or_else(|| format!("http://{address}")).trim_end_matches('/').to_owned(),
         data: directory,
         demo: flags.demo,

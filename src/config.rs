@@ -4,6 +4,8 @@ use std::{env, net::SocketAddr, path::PathBuf};
 
 use clap::Args;
 
+use crate::weixin::Bases;
+
 /// Flags of `leida serve`; each has an environment variable.
 #[derive(Debug, Clone, Args)]
 pub struct ServeFlags {
@@ -40,15 +42,8 @@ impl DataFlags {
     }
 }
 
-/// Where WeChat is. A stand-in can be put in its place.
-#[derive(Debug, Clone)]
-pub struct WeixinBases {
-    pub weixin: String,
-    pub work: String,
-    pub pay: String,
-}
-
-impl WeixinBases {
+impl Bases {
+    /// WeChat itself, unless the environment names a stand-in.
     pub fn from_env() -> Self {
         let base = |name: &str, default: &str| {
             env::var(name).ok().filter(|value| !value.is_empty()).unwrap_or_else(|| default.to_owned())

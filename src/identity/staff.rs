@@ -72,7 +72,7 @@ pub async fn list(
 
 /// Enables (as far as the quota of cards goes) or disables. Disabling ends the logins and open sockets at once.
 pub async fn set_status(app: &App, admin: &Admin, id: StaffId, status: i64) -> Result<()> {
-    let (company, token) = (admin.company, new_token()?);
+    let (company, by, token) = (admin.company, admin.id, new_token()?);
     app.db
         .write(move |w| {
             let before = store::staff::status(w, company, id)?.ok_or_else(|| Error::no_such("用户"))?;
@@ -82,7 +82,9 @@ pub async fn set_status(app: &App, admin: &Admin, id: StaffId, status: i64) -> R
             if status == ENABLED {
                 check_quota(w, company, 1)?;
             }
-            store::staff::set_status(w, company, id, status, (status != ENABLED).then_some(token.as_str()))
+            store::staff::set_status(w, company, id, status, (status != ENABLED).then_some(token.as_str()))?;
+            let detail = format!("雷达用户 {id}，状态 {before} → {status}");
+            store::audit::put(w, company, by, "user.update_status", &detail)
         })
         .await?;
     app.sessions.clear();

@@ -9,7 +9,7 @@ use crate::{
     app::App,
     db::Write,
     error::{Error, FieldErrors, Result},
-    ids::{CompanyId, StaffId, TempStaffId},
+    ids::{AdminId, CompanyId, StaffId, TempStaffId},
     time::Millis,
     web::{Paging, signature::new_token},
     weixin::{CorpApp, MemberDraft},
@@ -140,19 +140,19 @@ struct Newcomer {
 /// contacts, then staff here. 302 beyond the quota of cards, 301 when somebody of them does not wait.
 pub async fn approve(app: &App, admin: &Admin, mut ids: Vec<i64>) -> Result<()> {
     tidy(&mut ids);
-    let (app, company) = (app.clone(), admin.company);
+    let (app, company, by) = (app.clone(), admin.company, admin.id);
     // On a task of its own: what was begun in Work WeChat is finished or undone also when the caller goes away.
-    tokio::spawn(async move { approve_all(&app, company, ids).await }).await.map_err(Error::internal)?
+    tokio::spawn(async move { approve_all(&app, company, by, ids).await }).await.map_err(Error::internal)?
 }
 
-async fn approve_all(app: &App, company: CompanyId, ids: Vec<i64>) -> Result<()> {
+async fn approve_all(app: &App, company: CompanyId, by: AdminId, ids: Vec<i64>) -> Result<()> {
     let contacts = contacts_sync::contacts_app(app, company)?;
     let newcomers = app.db.read(move |conn| newcomers(conn, company, &ids)).await?;
     if let Some(contacts) = &contacts {
         create_members(app, contacts, &newcomers).await?;
     }
     let chosen = newcomers.clone();
-    let admitted = app.db.write(move |w| admit(w, company, &chosen)).await;
+    let admitted = app.db.write(move |w| admit(w, company, by, &chosen)).await;
     match admitted {
         Ok(staff) => {
             qr_codes::make_later(app, company, staff);
@@ -191,7 +191,7 @@ fn nobody_waits() -> Error {
 }
 
 /// Looks again, within the job: somebody else may have approved, changed or disabled people meanwhile.
-fn admit(w: &Write<'_>, company: CompanyId, newcomers: &[Newcomer]) -> Result<Vec<StaffId>> {
+fn admit(w: &Write<'_>, company: CompanyId, by: AdminId, newcomers: &[Newcomer]) -> Result<Vec<StaffId>> {
     let ids: Vec<i64> = newcomers.iter().map(|newcomer| newcomer.applicant.id.0).collect();
     let waiting = store::waiting::some(w, company, &ids)?;
     if !waiting.iter().eq(newcomers.iter().map(|newcomer| &newcomer.applicant)) {
@@ -204,7 +204,10 @@ fn admit(w: &Write<'_>, company: CompanyId, newcomers: &[Newcomer]) -> Result<Ve
         .map(|newcomer| {
             let Newcomer { applicant, userid, token, .. } = newcomer;
             store::waiting::delete(w, company, applicant.id)?;
-            store::waiting::admit(w, company, &applicant.form, userid, token, now)
+            let staff = store::waiting::admit(w, company, &applicant.form, userid, token, now)?;
+            let detail = format!("雷达用户 {staff} {}", applicant.form.username);
+            store::audit::put(w, company, by, "user.approval_storage_user_info", &detail)?;
+            Ok(staff)
         })
         .collect()
 }

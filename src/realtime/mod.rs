@@ -66,7 +66,8 @@ impl<P: Eq + Hash + Copy, E: Clone> Hub<P, E> {
         }
     }
 
-    pub fn is_connected(&self, person: P) -> bool {
+    #[cfg(test)]
+    fn is_connected(&self, person: P) -> bool {
         self.lock().contains_key(&person)
     }
 

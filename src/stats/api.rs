@@ -37,11 +37,11 @@ struct HomeSummary {
     mingpian_num: i64,
     /// 已开通名片数
     user_count: i64,
-    /// 到期日期，这一天起过期；永不过期时为空
+    /// 到期日期，这一天起过期；9999-12-31 表示永不过期
     expired_time: String,
     /// 开始计费日期
     open_up_date: String,
-    /// 剩余天数；永不过期时为 36500
+    /// 剩余天数，不含今天
     available_days: i64,
     /// 已使用天数
     used_days: i64,

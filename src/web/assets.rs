@@ -60,7 +60,6 @@ pub fn file<E: RustEmbed>(name: &str, request: &Request) -> Option<Response> {
         .header(header::CACHE_CONTROL, cache)
         .header(header::ETAG, &tag)
         .header(header::VARY, "Accept-Encoding")
-        .header(header::X_CONTENT_TYPE_OPTIONS, "nosniff")
         .header(header::CONTENT_SECURITY_POLICY, CSP);
     if request.header(header::IF_NONE_MATCH).is_some_and(|known| known.contains(&tag)) {
         return Some(response.status(StatusCode::NOT_MODIFIED).finish());

@@ -11,7 +11,10 @@ use std::{
 };
 
 use futures_util::FutureExt;
-use poem::{Endpoint, IntoResponse, Request, Response, http::Uri};
+use poem::{
+    Endpoint, IntoResponse, Request, Response,
+    http::{HeaderMap, HeaderValue, Uri, header},
+};
 
 use super::reply;
 use crate::error::Error;
@@ -64,7 +67,7 @@ impl<E: Endpoint> Endpoint for Door<E> {
         request.extensions_mut().insert(caller);
         let method = request.method().clone();
         let path = request.uri().path().to_owned();
-        let response = REQUEST_ID
+        let mut response = REQUEST_ID
             .scope(id, async {
                 match AssertUnwindSafe(self.routes.call(request)).catch_unwind().await {
                     Ok(Ok(answer)) => answer.into_response(),
@@ -73,6 +76,7 @@ impl<E: Endpoint> Endpoint for Door<E> {
                 }
             })
             .await;
+        keep_private(response.headers_mut());
         let status = response.status();
         let counter = match status.as_u16() {
             500.. => &self.served.failed,
@@ -93,6 +97,12 @@ impl<E: Endpoint> Endpoint for Door<E> {
         );
         Ok(response)
     }
+}
+
+/// Answers hold tokens and people's data: no cache keeps them unless they say so, and nothing is taken for a page.
+fn keep_private(headers: &mut HeaderMap) {
+    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
 }
 
 fn caller_of(request: &Request) -> Caller {

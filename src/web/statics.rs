@@ -39,7 +39,6 @@ impl<E: RustEmbed + 'static> Endpoint for Statics<E> {
         let headers = response.headers_mut();
         // The names carry a time stamp: a stored file never changes.
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=31536000, immutable"));
-        headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
         headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; sandbox"));
         Ok(response)
     }

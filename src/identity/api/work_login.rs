@@ -67,15 +67,12 @@ enum Reply {
 
 impl IntoResponse for Reply {
     fn into_response(self) -> Response {
-        let mut response = match self {
+        match self {
             Self::Json(answer) => answer.into_response(),
             Self::Page(location) => {
                 Response::builder().status(StatusCode::FOUND).header(header::LOCATION, location).finish()
             }
-        };
-        // There is a token in it.
-        response.headers_mut().insert(header::CACHE_CONTROL, header::HeaderValue::from_static("no-store"));
-        response
+        }
     }
 }
 
