@@ -36,6 +36,7 @@ CREATE TABLE department (
     UNIQUE (company_id, name)
 ) STRICT;
 CREATE INDEX department_by_creation ON department (company_id, created_at, id);
+CREATE INDEX department_by_work_id ON department (company_id, work_id);
 CREATE INDEX department_by_parent ON department (parent_id);
 
 CREATE TABLE access_rule (
@@ -405,7 +406,7 @@ CREATE TABLE outbox (
 ) STRICT;
 CREATE INDEX outbox_due ON outbox (next_at, id) WHERE state = 0;
 CREATE INDEX outbox_delivered ON outbox (created_at) WHERE state = 1;
-CREATE INDEX outbox_by_company ON outbox (company_id, created_at, id);
+CREATE INDEX outbox_by_company ON outbox (company_id);
 
 -- The newest component_verify_ticket of each third-party platform.
 CREATE TABLE platform_ticket (

@@ -136,7 +136,8 @@ pub fn routes(app: &App) -> impl Endpoint<Output = Response> + use<> {
     if app.demo {
         routes = routes.nest("/sandbox", weixin::sandbox::routes());
     }
-    web::door(routes.nest("/", service).data(app.clone()), Arc::clone(&app.served))
+    // Not nested at the root, which would take "/" away from the redirect above.
+    web::door(routes.nest_no_strip("/zhugeleida", service).data(app.clone()), Arc::clone(&app.served))
 }
 
 /// Work that goes on beside the requests until `stop` turns true.

@@ -1,8 +1,13 @@
 //! The command line, a function a command. Whatever goes wrong is one clear line on standard error and exit code 1.
 
-use std::{path::Path, process::ExitCode};
+use std::{
+    fmt::Display,
+    fs::{self, File, TryLockError},
+    path::Path,
+    process::ExitCode,
+};
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use tokio::sync::watch;
 use tracing_subscriber::EnvFilter;
 
@@ -75,7 +80,8 @@ type Failure = String;
 
 /// Runs the command that the arguments name.
 pub fn main() -> ExitCode {
-    let cli = match Cli::try_parse() {
+    let matches = without_empty_variables(Cli::command()).try_get_matches();
+    let cli = match matches.and_then(|matches| Cli::from_arg_matches(&matches)) {
         Ok(cli) => cli,
         Err(error) if error.use_stderr() => {
             // Clap explains over several lines; the first says what is wrong.
@@ -95,6 +101,14 @@ pub fn main() -> ExitCode {
             ExitCode::from(1)
         }
     }
+}
+
+/// An empty environment variable means the default, as if it were not set: compose files write such lines.
+fn without_empty_variables(command: clap::Command) -> clap::Command {
+    let is_empty = |arg: &clap::Arg| arg.get_env().and_then(std::env::var_os).is_some_and(|value| value.is_empty());
+    command
+        .mut_args(|arg| if is_empty(&arg) { arg.env(None::<&str>) } else { arg })
+        .mut_subcommands(without_empty_variables)
 }
 
 fn run(cli: Cli) -> Result<(), Failure> {
@@ -125,6 +139,7 @@ async fn serve(flags: ServeFlags, data: DataFlags) -> Result<(), Failure> {
         web::bind(flags.listen).await.map_err(|error| format!("cannot listen on {}: {error}", flags.listen))?;
     let address = listener.local_addr().map_err(|error| error.to_string())?;
     let (stop, stopped) = watch::channel(false);
+    let _lock = lock(&directory)?;
     let (db, vault) = open(&directory)?;
     let bases = if flags.demo { WeixinBases::sandbox(address) } else { WeixinBases::from_env() };
     let app = App::new(Setup {
@@ -139,6 +154,11 @@ async fn serve(flags: ServeFlags, data: DataFlags) -> Result<(), Failure> {
     })
     .await
     .map_err(|error| error.to_string())?;
+    let unreadable = app.settings.unreadable();
+    if !unreadable.is_empty() {
+        let keys = unreadable.join(", ");
+        return Err(format!("secret.key is not the key file that these settings were stored with: {keys}"));
+    }
     demo::check_or_fill(&app).await.map_err(|error| error.to_string())?;
     if let Some(password) = identity::first_start(&app).await.map_err(|error| error.to_string())? {
         eprintln!("leida: made administrator admin, password {password} (shown only once)");
@@ -189,12 +209,29 @@ async fn settings(command: SettingsCommand, data: DataFlags) -> Result<(), Failu
 
 /// Opens the data directory's database and key file, making what is missing.
 fn open(directory: &Path) -> Result<(Db, Vault), Failure> {
-    let place = directory.display();
-    let cannot = |error: &dyn std::fmt::Display| format!("cannot use the data directory {place}: {error}");
-    std::fs::create_dir_all(directory.join("uploads")).map_err(|error| cannot(&error))?;
+    let cannot = |error: &dyn Display| unusable(directory, error);
+    fs::create_dir_all(directory.join("uploads")).map_err(|error| cannot(&error))?;
     let db = Db::open(&directory.join("leida.db")).map_err(|error| cannot(&ops::cause(&error)))?;
     let vault = Vault::open(&directory.join("secret.key")).map_err(|error| cannot(&ops::cause(&error)))?;
     Ok((db, vault))
+}
+
+/// Keeps a second server out of the data directory for as long as the file is held. Each keeps sessions and settings
+/// in memory and pushes its own writes only: two would contradict each other.
+fn lock(directory: &Path) -> Result<File, Failure> {
+    let cannot = |error: &dyn Display| unusable(directory, error);
+    fs::create_dir_all(directory).map_err(|error| cannot(&error))?;
+    let file = File::options().create(true).write(true).truncate(false).open(directory.join("serve.lock"));
+    let file = file.map_err(|error| cannot(&error))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(cannot(&"another leida is serving it")),
+        Err(TryLockError::Error(error)) => Err(cannot(&error)),
+    }
+}
+
+fn unusable(directory: &Path, why: &dyn Display) -> Failure {
+    format!("cannot use the data directory {}: {why}", directory.display())
 }
 
 fn zone(data: &DataFlags) -> Result<Zone, Failure> {
@@ -202,7 +239,8 @@ fn zone(data: &DataFlags) -> Result<Zone, Failure> {
 }
 
 fn log_to_stderr() {
-    let filter = EnvFilter::try_from_env("LEIDA_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
+    let wanted = std::env::var("LEIDA_LOG").ok().filter(|wanted| !wanted.trim().is_empty());
+    let filter = wanted.and_then(|wanted| EnvFilter::try_new(wanted).ok()).unwrap_or_else(|| EnvFilter::new("info"));
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     if std::env::var("LEIDA_LOG_FORMAT").is_ok_and(|format| format == "json") {
         log.json().flatten_event(true).init();

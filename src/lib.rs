@@ -29,3 +29,6 @@ pub mod outbox;
 pub mod products;
 pub mod radar;
 pub mod stats;
+
+#[cfg(test)]
+mod query_plans;

@@ -37,7 +37,7 @@ impl Day {
 
     #[must_use]
     pub fn plus(self, days: i64) -> Self {
-        Self(self.0 + days)
+        Self(self.0.saturating_add(days))
     }
 
     /// `YYYY-MM-DD`.

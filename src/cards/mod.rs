@@ -13,7 +13,7 @@ use crate::{
     customers::{self, Bond},
     db::Write,
     error::{Error, Result},
-    identity::Customer,
+    identity::{self, Customer},
     ids::{RelationId, StaffId},
     outbox,
     radar::{self, Act, Action},
@@ -163,14 +163,14 @@ pub fn praise(w: &Write<'_>, app: &App, pair: Pair, now: Millis) -> Result<()> {
 /// No action code fits it (contract: xiaochengxu.mingpian.up_sign), so it is counted and told to the staff member, but
 /// is no radar entry: under code 9 it would count as praise of the card.
 pub fn signature(w: &Write<'_>, app: &App, pair: Pair, now: Millis) -> Result<SignaturePraise> {
-    let expiry = radar::store::company_expiry(w, pair.company)?;
+    let expiry = identity::store::companies::expiry(w, pair.company)?.flatten();
     let relation = relation(w, app, pair, now)?;
     if expiry.is_some_and(|expiry| app.zone.day(now) >= expiry) {
         return Err(Error::expired());
     }
     let is_first = store::praise_signature(w, relation, pair, now)?;
     if is_first {
-        let (name, _) = customers::store::face(w, pair.customer)?;
+        let (name, _) = customers::store::face(w, pair.company, pair.customer)?;
         outbox::tell_staff(w, app, pair.company, pair.staff, &format!("{name}赞了你的个性签名"), now)?;
     }
     Ok(SignaturePraise { count: store::signature_praises(w, pair)?, is_first })

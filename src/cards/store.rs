@@ -6,26 +6,27 @@ use super::{Card, Known, Photo};
 use crate::{
     chat::Pair,
     error::Result,
-    identity::Customer,
+    identity::{Customer, store::STAFF_NAME},
     ids::{RelationId, StaffId},
     time::Millis,
 };
 
-const NAME: &str = "CASE staff.card_name WHEN '' THEN staff.username ELSE staff.card_name END";
 /// The phone on the card; hidden, it is nowhere.
 const PHONE: &str = "CASE WHEN staff.is_phone_shown = 0 THEN '' WHEN staff.card_phone = '' THEN staff.phone
                      ELSE staff.card_phone END";
 
 /// How often this customer has now viewed this card.
 pub fn count_view(conn: &Connection, relation: RelationId, pair: Pair) -> Result<i64> {
-    conn.prepare_cached("UPDATE staff SET view_count = view_count + 1 WHERE id = ?1")?.execute([pair.staff])?;
+    conn.prepare_cached("UPDATE staff SET view_count = view_count + 1 WHERE id = ?2 AND company_id = ?1")?
+        .execute((pair.company, pair.staff))?;
     Ok(conn
         .prepare_cached("UPDATE relation SET card_views = card_views + 1 WHERE id = ?1 RETURNING card_views")?
         .query_row([relation], |row| row.get(0))?)
 }
 
 pub fn count_forward(conn: &Connection, pair: Pair) -> Result<()> {
-    conn.prepare_cached("UPDATE staff SET forward_count = forward_count + 1 WHERE id = ?1")?.execute([pair.staff])?;
+    conn.prepare_cached("UPDATE staff SET forward_count = forward_count + 1 WHERE id = ?2 AND company_id = ?1")?
+        .execute((pair.company, pair.staff))?;
     Ok(())
 }
 
@@ -34,8 +35,8 @@ pub fn toggle_praise(conn: &Connection, relation: RelationId, pair: Pair) -> Res
     let is_praised: bool = conn
         .prepare_cached("UPDATE relation SET is_praised = 1 - is_praised WHERE id = ?1 RETURNING is_praised")?
         .query_row([relation], |row| row.get(0))?;
-    conn.prepare_cached("UPDATE staff SET praise_count = max(praise_count + ?2, 0) WHERE id = ?1")?
-        .execute((pair.staff, if is_praised { 1 } else { -1 }))?;
+    conn.prepare_cached("UPDATE staff SET praise_count = max(praise_count + ?3, 0) WHERE id = ?2 AND company_id = ?1")?
+        .execute((pair.company, pair.staff, if is_praised { 1 } else { -1 }))?;
     Ok(is_praised)
 }
 
@@ -48,8 +49,10 @@ pub fn praise_signature(conn: &Connection, relation: RelationId, pair: Pair, now
         )?
         .execute((relation, now))?;
     if changed > 0 {
-        conn.prepare_cached("UPDATE staff SET signature_praise_count = signature_praise_count + 1 WHERE id = ?1")?
-            .execute([pair.staff])?;
+        conn.prepare_cached(
+            "UPDATE staff SET signature_praise_count = signature_praise_count + 1 WHERE id = ?2 AND company_id = ?1",
+        )?
+        .execute((pair.company, pair.staff))?;
     }
     Ok(changed > 0)
 }
@@ -64,7 +67,7 @@ pub fn signature_praises(conn: &Connection, pair: Pair) -> Result<i64> {
 pub fn card(conn: &Connection, pair: Pair) -> Result<Option<Card>> {
     let found = conn
         .prepare_cached(&format!(
-            "SELECT staff.id, {NAME}, staff.avatar,
+            "SELECT staff.id, {STAFF_NAME}, staff.avatar,
                     coalesce((SELECT url FROM staff_photo WHERE staff_id = staff.id AND kind = 2
                               ORDER BY created_at DESC LIMIT 1), staff.avatar),
                     company.name, company.address, staff.position, staff.email,
@@ -116,7 +119,7 @@ fn photos(conn: &Connection, staff: StaffId) -> Result<Vec<Photo>> {
 
 pub fn known(conn: &Connection, customer: Customer) -> Result<Vec<Known>> {
     let mut statement = conn.prepare_cached(&format!(
-        "SELECT staff.id, {NAME}, staff.avatar, relation.source, company.name, staff.position, staff.email, {PHONE},
+        "SELECT staff.id, {STAFF_NAME}, staff.avatar, relation.source, company.name, staff.position, staff.email, {PHONE},
                 staff.created_at
          FROM relation
          JOIN staff ON staff.id = relation.staff_id AND staff.status = 1
@@ -140,4 +143,28 @@ pub fn known(conn: &Connection, customer: Customer) -> Result<Vec<Known>> {
         })?
         .collect::<rusqlite::Result<_>>()?;
     Ok(known)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::query_plans::greedy;
+
+    use crate::ids::{CompanyId, CustomerId};
+
+    #[test]
+    fn statements_are_served_by_indexes() {
+        let few = [("ORDER BY relation.id DESC", "a customer has to do with a handful of staff")];
+        let faults = greedy(&few, |conn| {
+            let pair = Pair { company: CompanyId(1), staff: StaffId(1), customer: CustomerId(1) };
+            card(conn, pair).unwrap();
+            known(conn, Customer { id: pair.customer, company: pair.company }).unwrap();
+            count_view(conn, RelationId(1), pair).unwrap();
+            count_forward(conn, pair).unwrap();
+            toggle_praise(conn, RelationId(1), pair).unwrap();
+            praise_signature(conn, RelationId(1), pair, Millis(1)).unwrap();
+            signature_praises(conn, pair).unwrap();
+        });
+        assert_eq!(faults, Vec::<String>::new());
+    }
 }

@@ -9,6 +9,7 @@ use super::{Content, Faces, Message, Pair, Side};
 use crate::{
     customers,
     error::{Error, Result},
+    identity::store::STAFF_NAME,
     ids::{CompanyId, CustomerId, MessageId, StaffId},
     time::Millis,
     web::Paging,
@@ -37,10 +38,10 @@ pub struct Contact {
 }
 
 pub fn signature_of(conn: &Connection, company: CompanyId, staff: StaffId) -> Result<Names> {
-    conn.prepare_cached(
-        "SELECT company.name, CASE staff.card_name WHEN '' THEN staff.username ELSE staff.card_name END
-         FROM staff JOIN company ON company.id = staff.company_id WHERE staff.id = ?2 AND staff.company_id = ?1",
-    )?
+    conn.prepare_cached(&format!(
+        "SELECT company.name, {STAFF_NAME}
+         FROM staff JOIN company ON company.id = staff.company_id WHERE staff.id = ?2 AND staff.company_id = ?1"
+    ))?
     .query_row((company, staff), |row| Ok(Names { company: row.get(0)?, staff: row.get(1)? }))
     .optional()?
     .ok_or_else(|| Error::no_such("用户"))
@@ -48,7 +49,7 @@ pub fn signature_of(conn: &Connection, company: CompanyId, staff: StaffId) -> Re
 
 pub fn faces(conn: &Connection, pair: Pair) -> Result<Faces> {
     conn.prepare_cached(&format!(
-        "SELECT CASE staff.card_name WHEN '' THEN staff.username ELSE staff.card_name END, staff.avatar, {}, customer.avatar
+        "SELECT {STAFF_NAME}, staff.avatar, {}, customer.avatar
          FROM staff, customer
          WHERE staff.id = ?2 AND staff.company_id = ?1 AND customer.id = ?3 AND customer.company_id = ?1",
         customers::store::NAME
@@ -102,28 +103,32 @@ pub fn count_sent(
     is_greeting: bool,
     now: Millis,
 ) -> Result<()> {
-    let set = match (from, is_greeting) {
-        (Side::Staff, true) => "unread_by_customer = unread_by_customer + 1",
-        (Side::Staff, false) => {
-            "staff_messages = staff_messages + 1, unread_by_customer = unread_by_customer + 1, last_follow_at = ?4"
+    if is_greeting {
+        conn.prepare_cached(
+            "UPDATE relation SET last_message_id = ?4, unread_by_customer = unread_by_customer + 1
+             WHERE staff_id = ?2 AND customer_id = ?3 AND company_id = ?1",
+        )?
+        .execute((pair.company, pair.staff, pair.customer, id))?;
+        return Ok(());
+    }
+    let set = match from {
+        Side::Staff => {
+            "staff_messages = staff_messages + 1, unread_by_customer = unread_by_customer + 1, last_follow_at = ?5"
         }
-        (Side::Customer, _) => {
-            "customer_messages = customer_messages + 1, unread_by_staff = unread_by_staff + 1, last_activity_at = ?4"
+        Side::Customer => {
+            "customer_messages = customer_messages + 1, unread_by_staff = unread_by_staff + 1, last_activity_at = ?5"
         }
     };
     conn.prepare_cached(&format!(
-        "UPDATE relation SET last_message_id = ?3, {set} WHERE staff_id = ?1 AND customer_id = ?2 AND ?4 > 0"
+        "UPDATE relation SET last_message_id = ?4, {set} WHERE staff_id = ?2 AND customer_id = ?3 AND company_id = ?1"
     ))?
-    .execute((pair.staff, pair.customer, id, now))?;
+    .execute((pair.company, pair.staff, pair.customer, id, now))?;
     Ok(())
 }
 
 /// How many messages this made read.
 pub fn mark_read(conn: &Connection, pair: Pair, reader: Side, until: MessageId) -> Result<i64> {
-    let (flag, counter) = match reader {
-        Side::Staff => ("is_read_by_staff", "unread_by_staff"),
-        Side::Customer => ("is_read_by_customer", "unread_by_customer"),
-    };
+    let (flag, counter) = (flag_of(reader), counter_of(reader));
     let changed = conn
         .prepare_cached(&format!(
             "UPDATE chat_message SET {flag} = 1
@@ -133,9 +138,10 @@ pub fn mark_read(conn: &Connection, pair: Pair, reader: Side, until: MessageId) 
     let changed = i64::try_from(changed).unwrap_or_default();
     if changed > 0 {
         conn.prepare_cached(&format!(
-            "UPDATE relation SET {counter} = max({counter} - ?3, 0) WHERE staff_id = ?1 AND customer_id = ?2"
+            "UPDATE relation SET {counter} = max({counter} - ?4, 0)
+             WHERE staff_id = ?2 AND customer_id = ?3 AND company_id = ?1"
         ))?
-        .execute((pair.staff, pair.customer, changed))?;
+        .execute((pair.company, pair.staff, pair.customer, changed))?;
     }
     Ok(changed)
 }
@@ -197,6 +203,13 @@ fn flag_of(reader: Side) -> &'static str {
     }
 }
 
+fn counter_of(reader: Side) -> &'static str {
+    match reader {
+        Side::Staff => "unread_by_staff",
+        Side::Customer => "unread_by_customer",
+    }
+}
+
 fn message(row: &Row<'_>, faces: &Arc<Faces>) -> rusqlite::Result<Result<Message>> {
     let members: String = row.get(5)?;
     let members: Map<String, Value> = match serde_json::from_str(&members) {
@@ -218,10 +231,7 @@ fn message(row: &Row<'_>, faces: &Arc<Faces>) -> rusqlite::Result<Result<Message
 
 /// Unread messages for one side of a conversation.
 pub fn unread_in(conn: &Connection, pair: Pair, reader: Side) -> Result<i64> {
-    let counter = match reader {
-        Side::Staff => "unread_by_staff",
-        Side::Customer => "unread_by_customer",
-    };
+    let counter = counter_of(reader);
     let unread = conn
         .prepare_cached(&format!(
             "SELECT {counter} FROM relation WHERE staff_id = ?2 AND customer_id = ?3 AND company_id = ?1"
@@ -324,4 +334,36 @@ pub fn set_phone(conn: &Connection, pair: Pair, phone: &str) -> Result<()> {
         phone,
     ))?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::query_plans::greedy;
+
+    #[test]
+    fn statements_are_served_by_indexes() {
+        let few = [("ORDER BY last_activity_at DESC, id DESC", "a customer has to do with a handful of staff")];
+        let faults = greedy(&few, |conn| {
+            let pair = Pair { company: CompanyId(1), staff: StaffId(1), customer: CustomerId(1) };
+            let paging = Paging::new(None, None, 10).unwrap();
+            for side in [Side::Staff, Side::Customer] {
+                let id = insert(conn, pair, side, &Content::text("x"), false, Millis(1)).unwrap();
+                count_sent(conn, pair, side, id, false, Millis(1)).unwrap();
+                unread(conn, pair, side).unwrap();
+                newest_unread(conn, pair, side).unwrap();
+                newest_before_unread(conn, pair, side).unwrap();
+                unread_in(conn, pair, side).unwrap();
+                mark_read(conn, pair, side, MessageId(9)).unwrap();
+            }
+            signature_of(conn, pair.company, pair.staff).unwrap();
+            page(conn, pair, paging).unwrap();
+            since(conn, pair, MessageId(0)).unwrap();
+            unread_of_staff(conn, pair.company, pair.staff).unwrap();
+            contacts(conn, pair.company, pair.staff, paging).unwrap();
+            last_staff_of(conn, pair.company, pair.customer).unwrap();
+            phone_of(conn, pair).unwrap();
+        });
+        assert_eq!(faults, Vec::<String>::new());
+    }
 }

@@ -66,7 +66,8 @@ pub fn insert_relation(conn: &Connection, bond: &Bond, now: Millis) -> Result<Re
         return Err(Error::no_such("客户"));
     }
     let id = RelationId(conn.last_insert_rowid());
-    conn.prepare_cached("UPDATE staff SET customer_count = customer_count + 1 WHERE id = ?1")?.execute([bond.staff])?;
+    conn.prepare_cached("UPDATE staff SET customer_count = customer_count + 1 WHERE id = ?2 AND company_id = ?1")?
+        .execute((bond.company, bond.staff))?;
     Ok(id)
 }
 
@@ -102,8 +103,28 @@ pub fn count_company_customer(conn: &Connection, company: CompanyId) -> Result<(
 }
 
 /// A customer's name and avatar as staff see them.
-pub fn face(conn: &Connection, customer: CustomerId) -> Result<(String, String)> {
+pub fn face(conn: &Connection, company: CompanyId, customer: CustomerId) -> Result<(String, String)> {
     Ok(conn
-        .prepare_cached(&format!("SELECT {NAME}, avatar FROM customer WHERE id = ?1"))?
-        .query_row([customer], |row| Ok((row.get(0)?, row.get(1)?)))?)
+        .prepare_cached(&format!("SELECT {NAME}, avatar FROM customer WHERE id = ?2 AND company_id = ?1"))?
+        .query_row((company, customer), |row| Ok((row.get(0)?, row.get(1)?)))?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::query_plans::greedy;
+
+    #[test]
+    fn statements_are_served_by_indexes() {
+        let few = [("ORDER BY max(", "a customer has to do with a handful of staff")];
+        let faults = greedy(&few, |conn| {
+            let (company, staff, customer) = (CompanyId(1), StaffId(1), CustomerId(1));
+            relation(conn, company, staff, customer).unwrap();
+            is_enabled_staff(conn, company, staff).unwrap();
+            recent_staff(conn, company, customer).unwrap();
+            face(conn, company, customer).unwrap();
+            insert_follow_up(conn, Pair { company, staff, customer }, "x", Millis(1)).unwrap();
+        });
+        assert_eq!(faults, Vec::<String>::new());
+    }
 }

@@ -49,7 +49,7 @@ pub fn refused(error: WeixinError) -> Error {
 /// Departments and members of a company as they are in Work WeChat now. 400 when its contacts are not set up.
 pub async fn sync(app: &App, admin: &Admin, company: i64) -> Result<()> {
     let company = admin.company_named(Some(company))?;
-    let exists = app.db.read(move |conn| store::contacts::expiry(conn, company)).await?.is_some();
+    let exists = app.db.read(move |conn| store::companies::exists(conn, company)).await?;
     if !exists {
         return Err(Error::no_such("公司"));
     }
@@ -90,7 +90,7 @@ fn write_departments(w: &Write<'_>, company: CompanyId, departments: &[WorkDepar
     }
     for department in departments {
         if let Some(id) = known.get(&department.id) {
-            store::contacts::set_parent(w, *id, known.get(&department.parent_id).copied())?;
+            store::contacts::set_parent(w, company, *id, known.get(&department.parent_id).copied())?;
         }
     }
     Ok(known)
@@ -114,11 +114,11 @@ fn write_department(
         (Some(id), Some((named, _))) if named == id => Ok(id),
         (Some(id), named) => {
             let name = if named.is_some() { &spare } else { &department.name };
-            store::contacts::rename_department(w, id, name)?;
+            store::contacts::rename_department(w, company, id, name)?;
             Ok(id)
         }
         (None, Some((id, None))) => {
-            store::contacts::set_work_id(w, id, department.id)?;
+            store::contacts::set_work_id(w, company, id, department.id)?;
             Ok(id)
         }
         (None, Some(_)) => store::contacts::insert_department(w, company, &spare, department.id, now),
@@ -139,20 +139,17 @@ fn write_members(
     let now = Millis::now();
     let mut unknown = Vec::new();
     for member in members {
-        let staff = match store::contacts::staff(w, company, &member.userid)? {
-            Some(staff) => {
-                store::contacts::refresh_staff(w, staff, member)?;
-                staff
-            }
-            None => {
-                let staff = store::contacts::insert_staff(w, company, member, &new_token()?, now)?;
-                unknown.push(staff);
-                staff
-            }
+        let staff = if let Some(staff) = store::contacts::staff(w, company, &member.userid)? {
+            store::contacts::refresh_staff(w, company, staff, member)?;
+            staff
+        } else {
+            let staff = store::contacts::insert_staff(w, company, member, &new_token()?, now)?;
+            unknown.push(staff);
+            staff
         };
         let places: Vec<DepartmentId> =
             member.department.iter().filter_map(|id| departments.get(id).copied()).collect();
-        store::contacts::place(w, staff, &places)?;
+        store::contacts::place(w, company, staff, &places)?;
     }
     Ok(unknown)
 }

@@ -3,14 +3,18 @@
 
 use rusqlite::Connection;
 
-use super::{Admin, store};
+use super::{
+    Admin,
+    contacts_sync::{self, contacts_app},
+    store,
+};
 use crate::{
     app::App,
     error::{Error, Result},
     ids::{CompanyId, DepartmentId},
     time::Millis,
     web::Paging,
-    weixin::{CorpApp, DepartmentDraft, WeixinError},
+    weixin::{DepartmentDraft, WeixinError},
 };
 
 /// The company itself, in Work WeChat.
@@ -54,7 +58,7 @@ pub async fn add(app: &App, admin: &Admin, name: String, parent: Option<Departme
     to_the_end(async move {
         let form = name.clone();
         let above = app.db.read(move |conn| check(conn, company, None, &form, parent)).await?;
-        let corp = contacts(&app, company)?;
+        let corp = contacts_app(&app, company)?;
         let mut work_id = None;
         if let Some(corp) = &corp {
             let draft = draft(None, &name, above);
@@ -97,7 +101,7 @@ pub async fn update(
                 Ok((before, above_before, above))
             })
             .await?;
-        let corp = contacts(&app, company)?;
+        let corp = contacts_app(&app, company)?;
         let mut work_id = before.work_id;
         if let Some(corp) = &corp {
             let draft = draft(before.work_id, &name, above);
@@ -147,7 +151,7 @@ pub async fn delete(app: &App, admin: &Admin, id: DepartmentId) -> Result<()> {
             })
             .await?;
         let mut removed = None;
-        if let (Some(corp), Some(work_id)) = (contacts(&app, company)?, before.work_id) {
+        if let (Some(corp), Some(work_id)) = (contacts_app(&app, company)?, before.work_id) {
             match app.weixin.work_delete_department(&corp, work_id).await {
                 Ok(()) => removed = Some(corp),
                 Err(error) if error.errcode() == Some(WORK_UNKNOWN) => {}
@@ -212,23 +216,12 @@ fn draft(id: Option<i64>, name: &str, parent_id: i64) -> DepartmentDraft {
     DepartmentDraft { id, name: Some(name.to_owned()), parent_id: Some(parent_id), order: None }
 }
 
-/// The company's contacts in Work WeChat, when it has given their secret.
-fn contacts(app: &App, company: CompanyId) -> Result<Option<CorpApp>> {
-    let get = |name: &str| app.settings.get_of(company, name);
-    Ok(get("work.corp_id")?
-        .zip(get("work.contacts_secret")?)
-        .map(|(corp_id, secret)| CorpApp { corp_id, secret: secret.into() }))
-}
-
 fn refused(error: WeixinError) -> Error {
     match error {
         WeixinError::Refused { errcode: errcode @ WORK_MEMBERS, .. } => {
             Error::Weixin { errcode, msg: "部门下存在成员,请先删除或转移子级数据".into() }
         }
-        WeixinError::Refused { errcode, errmsg } => {
-            Error::Weixin { errcode, msg: format!("企业微信返回错误,{errmsg}").into() }
-        }
-        other => other.into(),
+        other => contacts_sync::refused(other),
     }
 }
 

@@ -66,7 +66,22 @@ fn refusal(code: i64, msg: &str) -> Reply {
     Reply::last(json!({ "code": code, "msg": msg }).to_string())
 }
 
+/// An error as a frame; the socket stays open.
+pub fn failed(error: &Error) -> Reply {
+    let msg = match error {
+        Error::Internal(detail) => {
+            tracing::error!(%detail, "a socket failed");
+            "服务器内部错误".to_owned()
+        }
+        other => other.to_string(),
+    };
+    Reply::frame(json!({"code": error.code(), "msg": msg, "data": {}}).to_string())
+}
+
 /// Decides who is on the other side of a socket.
+///
+/// Ask it again after subscribing: an account that was disabled in between has had its sockets ended before the new one
+/// was among them.
 pub struct Gate {
     app: App,
     family: Family,

@@ -80,7 +80,9 @@ fn tree(mut rules: Vec<Rule>) -> Vec<(Rule, Vec<Rule>)> {
 }
 
 /// 300 when the name is taken, 301 for an unknown rule.
-pub async fn add(app: &App, admin: &Admin, name: String, rules: Vec<RuleId>) -> Result<RoleId> {
+pub async fn add(app: &App, admin: &Admin, name: String, mut rules: Vec<RuleId>) -> Result<RoleId> {
+    rules.sort_unstable();
+    rules.dedup();
     let admin = admin.clone();
     app.db
         .write(move |w| {
@@ -95,10 +97,12 @@ pub async fn add(app: &App, admin: &Admin, name: String, rules: Vec<RuleId>) -> 
 }
 
 /// As [`add`]; the rules replace the present ones. 302 when there is no such role, 305 for role 1.
-pub async fn update(app: &App, admin: &Admin, id: RoleId, name: String, rules: Vec<RuleId>) -> Result<()> {
+pub async fn update(app: &App, admin: &Admin, id: RoleId, name: String, mut rules: Vec<RuleId>) -> Result<()> {
     if id == RoleId::SUPER {
         return Err(Error::Refused("不能修改超级管理员角色".into()));
     }
+    rules.sort_unstable();
+    rules.dedup();
     let admin = admin.clone();
     app.db
         .write(move |w| {

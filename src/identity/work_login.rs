@@ -32,8 +32,11 @@ pub async fn log_in(app: &App, company: CompanyId, code: &str) -> Result<LoggedI
 
 /// The radar application of a company that may use it.
 async fn open_for(app: &App, company: CompanyId) -> Result<CorpApp> {
-    let expiry =
-        app.db.read(move |conn| store::contacts::expiry(conn, company)).await?.ok_or_else(|| Error::no_such("公司"))?;
+    let expiry = app
+        .db
+        .read(move |conn| store::companies::expiry(conn, company))
+        .await?
+        .ok_or_else(|| Error::no_such("公司"))?;
     if expiry.is_some_and(|expiry| app.zone.day(Millis::now()) >= expiry) {
         return Err(Error::expired());
     }

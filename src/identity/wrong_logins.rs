@@ -24,6 +24,14 @@ enum Key {
     Address(IpAddr),
 }
 
+/// What one caller can choose from freely counts as one address: an IPv6 network of 64 bits.
+fn network(address: IpAddr) -> IpAddr {
+    match address {
+        IpAddr::V4(_) => address,
+        IpAddr::V6(v6) => IpAddr::from((u128::from(v6) >> 64 << 64).to_be_bytes()),
+    }
+}
+
 impl Key {
     fn limit(&self) -> usize {
         match self {
@@ -50,7 +58,7 @@ impl WrongLogins {
     /// Counts an attempt; 429, uncounted, when this account or this address has failed too often within the last minute.
     pub fn attempt(&self, account: &str, address: IpAddr) -> Result<Attempt<'_>> {
         let at = Instant::now();
-        let keys = [Key::Account(account.to_owned()), Key::Address(address)];
+        let keys = [Key::Account(account.to_owned()), Key::Address(network(address))];
         let mut failures = self.lock();
         if failures.len() >= KEYS {
             failures.retain(|_, times| times.back().is_some_and(|last| at.duration_since(*last) < WINDOW));
@@ -113,6 +121,14 @@ mod tests {
         }
         assert!(wrong.attempt("other", HERE).is_err());
         assert!(wrong.attempt("other", THERE).is_ok());
+    }
+
+    #[test]
+    fn an_ipv6_network_is_one_address() {
+        let of = |text: &str| network(text.parse().unwrap());
+        assert_eq!(of("2001:db8:1:2:3:4:5:6"), of("2001:db8:1:2::1"));
+        assert_ne!(of("2001:db8:1:2::1"), of("2001:db8:1:3::1"));
+        assert_ne!(network(HERE), network(THERE));
     }
 
     #[test]

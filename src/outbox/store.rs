@@ -79,3 +79,20 @@ pub fn forget_delivered(conn: &Connection, before: Millis) -> Result<()> {
     conn.prepare_cached("DELETE FROM outbox WHERE state = 1 AND created_at < ?1")?.execute([before])?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::query_plans::greedy;
+
+    #[test]
+    fn statements_are_served_by_indexes() {
+        let faults = greedy(&[], |conn| {
+            due(conn, Millis(1), 10).unwrap();
+            next_at(conn).unwrap();
+            postpone(conn, &[1], Millis(1)).unwrap();
+            forget_delivered(conn, Millis(1)).unwrap();
+        });
+        assert_eq!(faults, Vec::<String>::new());
+    }
+}

@@ -6,18 +6,17 @@ use super::{Draft, Filter, Kind, Product, shop::Seller};
 use crate::{
     db,
     error::Result,
+    identity::store::STAFF_NAME,
     ids::{CompanyId, ProductId, StaffId},
     time::Millis,
     web::Paging,
 };
 
-/// How a staff member is called: by the card, else by the account.
-const STAFF_NAME: &str = "CASE staff.card_name WHEN '' THEN staff.username ELSE staff.card_name END";
-
 /// Rows of [`product`], to be followed by WHERE.
 fn select() -> String {
     format!(
-        "SELECT product.id, product.staff_id, coalesce({STAFF_NAME}, ''), coalesce(staff.avatar, 'statics/imgs/setAvator.jpg'), company.name,
+        "SELECT product.id, product.staff_id, coalesce({STAFF_NAME}, ''),
+                coalesce(staff.avatar, 'statics/imgs/setAvator.jpg'), company.name,
                 product.name, product.price, product.reason, product.content, product.status,
                 product.recommend_index, product.created_at
          FROM product JOIN company ON company.id = product.company_id LEFT JOIN staff ON staff.id = product.staff_id"
@@ -147,4 +146,28 @@ pub fn count_forward(conn: &Connection, company: CompanyId, id: ProductId) -> Re
     conn.prepare_cached("UPDATE product SET forward_count = forward_count + 1 WHERE id = ?2 AND company_id = ?1")?
         .execute((company, id))?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::query_plans::greedy;
+
+    #[test]
+    fn statements_are_served_by_indexes() {
+        let faults = greedy(&[], |conn| {
+            let (company, staff) = (CompanyId(1), StaffId(1));
+            let paging = Paging::new(None, None, 10).unwrap();
+            for kind in [Kind::Company, Kind::Staff] {
+                let filter = Filter { company, kind, status: 1, name: Some("p".to_owned()) };
+                list(conn, &filter, paging).unwrap();
+                count(conn, &filter).unwrap();
+            }
+            offered(conn, company, staff, paging).unwrap();
+            count_offered(conn, company, staff).unwrap();
+            find(conn, company, ProductId(1)).unwrap();
+            delete(conn, company, ProductId(1)).unwrap();
+        });
+        assert_eq!(faults, Vec::<String>::new());
+    }
 }

@@ -18,6 +18,7 @@ use crate::{
     db::Write,
     error::{Error, Result},
     events::{Event, Person},
+    identity,
     ids::{CompanyId, CustomerId, RadarId, StaffId},
     outbox,
     stats::{self, Figure},
@@ -149,7 +150,7 @@ pub fn record(w: &Write<'_>, app: &App, act: &Act) -> Result<Entry> {
 /// [`record`] at a given moment, for data that is made up.
 pub fn record_at(w: &Write<'_>, app: &App, act: &Act, now: Millis) -> Result<Entry> {
     let day = app.zone.day(now);
-    if store::company_expiry(w, act.company)?.is_some_and(|expiry| day >= expiry) {
+    if identity::store::companies::expiry(w, act.company)?.flatten().is_some_and(|expiry| day >= expiry) {
         return Err(Error::expired());
     }
     let relation = customers::relate(w, app, &customers::Bond::by_itself(act.company, act.staff, act.customer), now)?;
@@ -160,7 +161,7 @@ pub fn record_at(w: &Write<'_>, app: &App, act: &Act, now: Millis) -> Result<Ent
             stats::store::bump(w, act.company, day, *figure, 1)?;
         }
     }
-    let (customer_name, customer_avatar) = customers::store::face(w, act.customer)?;
+    let (customer_name, customer_avatar) = customers::store::face(w, act.company, act.customer)?;
     let entry = Entry {
         id,
         staff: act.staff,

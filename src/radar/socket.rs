@@ -12,7 +12,7 @@ use crate::{
     app::App,
     error::{Error, Result},
     events::{Event, Person, Subscription},
-    identity::{Family, Frame, Gate, Session, alive},
+    identity::{Family, Frame, Gate, Session, alive, failed},
     web::{Page, Reply, Socket},
 };
 
@@ -28,7 +28,10 @@ async fn open(request: Request) -> poem::Result<Response> {
     let mut socket = RadarSocket { app: app.clone(), gate, events: None, refusal: None };
     // Subscribed before the handshake is answered: what happens after it is not missed.
     match socket.gate.admit_handshake().await {
-        Some(Ok(session)) => socket.subscribe(&session)?,
+        Some(Ok(session)) => {
+            socket.subscribe(&session)?;
+            socket.refusal = socket.gate.admit_handshake().await.and_then(Result::err);
+        }
         Some(Err(refusal)) => socket.refusal = Some(refusal),
         None => {}
     }
@@ -49,6 +52,15 @@ impl RadarSocket {
         self.events = Some(self.app.hub.subscribe(Person::Staff(staff.id)));
         Ok(())
     }
+
+    async fn register(&mut self, frame: &Frame) -> Result<(), Reply> {
+        let session = self.gate.admit(frame).await?;
+        if self.events.is_none() {
+            self.subscribe(&session).map_err(|error| failed(&error))?;
+            self.gate.admit(frame).await?;
+        }
+        Ok(())
+    }
 }
 
 impl Socket for RadarSocket {
@@ -66,16 +78,10 @@ impl Socket for RadarSocket {
         match frame.kind().as_deref() {
             Some("closed") => Reply::close(),
             Some("lived") => alive(),
-            _ => {
-                let session = match self.gate.admit(&frame).await {
-                    Ok(session) => session,
-                    Err(refusal) => return refusal,
-                };
-                if self.events.is_none() && self.subscribe(&session).is_err() {
-                    return Reply::close();
-                }
-                Reply::frame(json!({"code": 200, "msg": "注册成功"}).to_string())
-            }
+            _ => match self.register(&frame).await {
+                Ok(()) => Reply::frame(json!({"code": 200, "msg": "注册成功"}).to_string()),
+                Err(refusal) => refusal,
+            },
         }
     }
 

@@ -8,18 +8,10 @@ use crate::{
     db,
     error::Result,
     identity::Staff,
-    ids::{CompanyId, CustomerId, RadarId, RelationId},
+    ids::{CustomerId, RadarId, RelationId},
     time::{Day, Millis},
     web::Paging,
 };
-
-pub fn company_expiry(conn: &Connection, company: CompanyId) -> Result<Option<Day>> {
-    let expiry = conn
-        .prepare_cached("SELECT expiry_day FROM company WHERE id = ?1")?
-        .query_row([company], |row| row.get(0))
-        .optional()?;
-    Ok(expiry.flatten())
-}
 
 pub fn insert(conn: &Connection, act: &Act, day: Day, now: Millis) -> Result<RadarId> {
     conn.prepare_cached(
@@ -37,7 +29,8 @@ pub fn count(conn: &Connection, act: &Act, relation: RelationId, day: Day, now: 
          ON CONFLICT DO UPDATE SET entries = entries + 1",
     )?
     .execute((act.staff, day, act.customer, act.action.code()))?;
-    conn.prepare_cached("UPDATE staff SET radar_count = radar_count + 1 WHERE id = ?1")?.execute([act.staff])?;
+    conn.prepare_cached("UPDATE staff SET radar_count = radar_count + 1 WHERE id = ?2 AND company_id = ?1")?
+        .execute((act.company, act.staff))?;
     conn.prepare_cached(
         "UPDATE relation SET radar_count = radar_count + 1, last_activity_at = max(coalesce(last_activity_at, 0), ?2)
          WHERE id = ?1",
@@ -275,4 +268,37 @@ pub fn counts(conn: &Connection, staff: Staff, filter: &Filter) -> Result<Vec<(i
         .query_map((staff.id, from, until, filter.customer), |row| Ok((row.get(0)?, row.get(1)?)))?
         .collect::<rusqlite::Result<_>>()?;
     Ok(counts)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::query_plans::greedy;
+
+    use crate::ids::{CompanyId, RoleId, StaffId};
+
+    #[test]
+    fn statements_are_served_by_indexes() {
+        let active = [("WITH active", "the customers of some days, added up and then sorted by how active they were")];
+        let faults = greedy(&active, |conn| {
+            let staff = Staff { id: StaffId(1), company: CompanyId(1), role: RoleId(3) };
+            let paging = Paging::new(None, None, 10).unwrap();
+            for customer in [None, Some(CustomerId(1))] {
+                for action in [None, Some(1)] {
+                    for (id, day) in [(None, None), (None, Some(Day(1))), (Some(RadarId(1)), None)] {
+                        let filter = Filter { customer, action, id, from: day, until: day };
+                        let span = Span { from: day.map(|_| Millis(0)), until: day.map(|_| Millis(1)) };
+                        page(conn, staff, &filter, span, paging).unwrap();
+                        total(conn, staff, &filter, span).unwrap();
+                        tallies(conn, staff, &filter, paging).unwrap();
+                        counts(conn, staff, &filter).unwrap();
+                    }
+                }
+            }
+            tally_of(conn, staff, RadarId(1)).unwrap();
+            unseen(conn, staff, None, 10).unwrap();
+            mark_seen(conn, staff, &[1]).unwrap();
+        });
+        assert_eq!(faults, Vec::<String>::new());
+    }
 }

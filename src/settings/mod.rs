@@ -132,12 +132,24 @@ impl Settings {
 
     /// A setting's value in plain, `None` when it is not set.
     pub fn get(&self, key: &str) -> Result<Option<String>> {
-        self.snapshot().get(key).filter(|value| !value.is_empty()).map(|value| self.vault.unseal(value)).transpose()
+        let current = self.snapshot();
+        let Some(value) = current.get(key).filter(|value| !value.is_empty()) else { return Ok(None) };
+        let is_secret = kind_of(key) == Some(Kind::Secret);
+        (if is_secret { self.vault.unseal(value) } else { Ok(value.clone()) }).map(Some)
     }
 
     /// A company's setting: `get_of(company, "xcx.app_id")`.
     pub fn get_of(&self, company: CompanyId, name: &str) -> Result<Option<String>> {
         self.get(&format!("company.{company}.{name}"))
+    }
+
+    /// The secrets that the key file does not open, in the order of the keys: there is another key file than the one
+    /// that they were stored with.
+    pub fn unreadable(&self) -> Vec<String> {
+        let current = self.snapshot();
+        let mut keys: Vec<_> = current.keys().filter(|key| self.get(key).is_err()).cloned().collect();
+        keys.sort();
+        keys
     }
 
     /// Every setting that is set, secrets as stars, in the order of the keys. What the program notes for itself

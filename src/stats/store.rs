@@ -72,3 +72,20 @@ pub fn line(conn: &Connection, company: CompanyId, figure: Figure, from: Day, to
     let days = statement.query_map((company, from, to), |row| Ok((row.get(0)?, row.get(1)?)))?;
     Ok(days.collect::<rusqlite::Result<_>>()?)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::query_plans::greedy;
+
+    #[test]
+    fn statements_are_served_by_indexes() {
+        let faults = greedy(&[], |conn| {
+            summary(conn, CompanyId(1), AdminId(1)).unwrap();
+            sums(conn, CompanyId(1), Day(0), Day(1)).unwrap();
+            line(conn, CompanyId(1), Figure::Views, Day(0), Day(1)).unwrap();
+            bump(conn, CompanyId(1), Day(0), Figure::Views, 1).unwrap();
+        });
+        assert_eq!(faults, Vec::<String>::new());
+    }
+}

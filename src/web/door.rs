@@ -97,6 +97,8 @@ impl<E: Endpoint> Endpoint for Door<E> {
 
 fn caller_of(request: &Request) -> Caller {
     let peer = request.remote_addr().as_socket_addr().map_or(IpAddr::from([0, 0, 0, 0]), SocketAddr::ip);
+    // A socket that listens on `[::]` tells IPv4 callers as mapped addresses.
+    let peer = peer.to_canonical();
     let named = || {
         let header = request.header("x-real-ip").or_else(|| request.header("x-forwarded-for"))?;
         header.split(',').next_back()?.trim().parse().ok()

@@ -10,6 +10,8 @@ use super::{Secret, WeixinError, wire};
 
 /// A token is given up this long before WeChat ends it (7200 s become 7000 s).
 const MARGIN: Duration = Duration::from_secs(200);
+/// No token is believed to live longer, whatever the answer says.
+const LONGEST: Duration = Duration::from_hours(24);
 
 /// Whose token it is. The secret belongs to it: a changed secret must not find the old token.
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -106,7 +108,8 @@ where
     match fetch().await {
         Ok(fresh) if fresh.access_token.is_empty() => Err(WeixinError::Malformed("an empty access token".to_owned())),
         Ok(fresh) => {
-            let lives = Duration::from_secs(u64::try_from(fresh.expires_in).unwrap_or(0)).saturating_sub(MARGIN);
+            let told = Duration::from_secs(u64::try_from(fresh.expires_in).unwrap_or(0)).min(LONGEST);
+            let lives = told.saturating_sub(MARGIN);
             slot.token = Some((fresh.access_token.clone(), Instant::now() + lives));
             slot.failure = None;
             Ok(fresh.access_token)

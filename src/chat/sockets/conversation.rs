@@ -10,7 +10,7 @@ use crate::{
     chat::{self, Content, Message, Pair, Side, rows::push_frame, store},
     error::{Error, Result},
     events::{Event, Person, Subscription},
-    identity::{Family, Frame, Gate, alive, without_ids},
+    identity::{Family, Frame, Gate, alive, failed, without_ids},
     ids::{CustomerId, MessageId, StaffId},
     web::{Reply, Socket},
 };
@@ -54,8 +54,7 @@ impl Conversation {
         }
     }
 
-    /// Lets the client in, or checks that a frame is of whom was let in.
-    /// Whether it was let in just now.
+    /// Lets the client in, or checks that a frame is of whom was let in; whether it was let in just now.
     async fn join(&mut self, frame: &Frame) -> Result<bool, Reply> {
         let [name, other_name] = self.other_name();
         let other = frame.id(name).or_else(|| frame.id(other_name));
@@ -85,6 +84,7 @@ impl Conversation {
             Side::Customer => Person::Customer(pair.customer),
         };
         let events = self.app.hub.subscribe(person);
+        self.gate.admit(frame).await?;
         let side = self.side;
         // Messages from here on come as events; those that were unread at this moment are fetched.
         let newest = self.app.db.read(move |conn| store::newest_before_unread(conn, pair, side)).await;
@@ -194,18 +194,6 @@ impl Conversation {
             Err(error) => failed(&error),
         }
     }
-}
-
-/// An error as a frame; the socket stays open.
-fn failed(error: &Error) -> Reply {
-    let msg = match error {
-        Error::Internal(detail) => {
-            tracing::error!(%detail, "a chat socket failed");
-            "服务器内部错误".to_owned()
-        }
-        other => other.to_string(),
-    };
-    Reply::frame(json!({"code": error.code(), "msg": msg, "data": {}}).to_string())
 }
 
 impl Socket for Conversation {

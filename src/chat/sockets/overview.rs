@@ -5,9 +5,9 @@ use serde_json::json;
 use crate::{
     app::App,
     chat::{api::contacts, store},
-    error::{Error, Result},
+    error::Result,
     events::{Event, Person, Subscription},
-    identity::{Frame, Gate, Staff, alive},
+    identity::{Frame, Gate, Session, Staff, alive, failed},
     web::{Paging, Reply, Socket},
 };
 
@@ -42,11 +42,15 @@ impl Overview {
         Self { app, gate, view, joined: None }
     }
 
-    fn join(&mut self, staff: Staff) {
+    async fn join(&mut self, frame: &Frame) -> Result<(), Reply> {
+        let staff_of = |session: &Session| session.staff().map_err(|error| failed(&error));
+        let staff = staff_of(self.gate.admit(frame).await?.as_ref())?;
         if self.joined.as_ref().is_none_or(|joined| joined.staff.id != staff.id) {
             let events = self.app.hub.subscribe(Person::Staff(staff.id));
+            self.gate.admit(frame).await?;
             self.joined = Some(Joined { staff, events, told: None, paging: None });
         }
+        Ok(())
     }
 
     /// The unread count as a frame, with `msg`; nothing when `only_changed` and it is the one told last.
@@ -82,19 +86,6 @@ impl Overview {
     }
 }
 
-fn shown(outcome: Result<Reply>) -> Reply {
-    outcome.unwrap_or_else(|error| {
-        let msg = match &error {
-            Error::Internal(detail) => {
-                tracing::error!(%detail, "an overview socket failed");
-                "服务器内部错误".to_owned()
-            }
-            other => other.to_string(),
-        };
-        Reply::frame(json!({"code": error.code(), "msg": msg, "data": {}}).to_string())
-    })
-}
-
 impl Socket for Overview {
     type Event = Event;
 
@@ -115,17 +106,12 @@ impl Socket for Overview {
             Some("lived") => return alive(),
             _ => {}
         }
-        if self.joined.is_none() || frame.text("rand_str").is_some() {
-            match self.gate.admit(&frame).await {
-                Ok(session) => match session.staff() {
-                    Ok(staff) => self.join(staff),
-                    Err(error) => return shown(Err(error)),
-                },
-                Err(refusal) => return refusal,
-            }
+        if (self.joined.is_none() || frame.text("rand_str").is_some())
+            && let Err(refusal) = self.join(&frame).await
+        {
+            return refusal;
         }
-        let answer = self.answer(&frame).await;
-        shown(answer)
+        self.answer(&frame).await.unwrap_or_else(|error| failed(&error))
     }
 
     async fn next_event(&mut self) -> Option<Event> {
@@ -143,7 +129,7 @@ impl Socket for Overview {
             View::Counts => self.count(CHANGED, true).await,
             View::Contacts => self.list().await,
         };
-        shown(news)
+        news.unwrap_or_else(|error| failed(&error))
     }
 
     fn is_known(&self) -> bool {

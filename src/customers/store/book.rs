@@ -6,7 +6,7 @@ use super::NAME;
 use crate::{
     customers::book::{Details, Listed, Order},
     error::Result,
-    identity::Staff,
+    identity::{Staff, store::STAFF_NAME},
     ids::{CustomerId, RelationId},
     web::Paging,
 };
@@ -21,7 +21,7 @@ pub fn list(conn: &Connection, staff: Staff, order: Order, source: Option<i64>, 
     let only = if source.is_some() { "AND relation.source = ?5" } else { "AND ?5 IS NULL" };
     let mut statement = conn.prepare_cached(&format!(
         "SELECT relation.customer_id, {NAME}, customer.avatar, customer.user_type,
-                CASE staff.card_name WHEN '' THEN staff.username ELSE staff.card_name END, relation.source,
+                {STAFF_NAME}, relation.source,
                 relation.expected_day, relation.expected_rate, relation.last_follow_at, relation.last_activity_at
          FROM relation
          JOIN customer ON customer.id = relation.customer_id
@@ -56,8 +56,8 @@ pub fn count(conn: &Connection, staff: Staff, source: Option<i64>) -> Result<i64
             .query_row((staff.company, staff.id), |row| row.get(0))
             .optional()?,
         Some(source) => conn
-            .prepare_cached("SELECT count(*) FROM relation WHERE staff_id = ?1 AND source = ?2")?
-            .query_row((staff.id, source), |row| row.get(0))
+            .prepare_cached("SELECT count(*) FROM relation WHERE staff_id = ?2 AND company_id = ?1 AND source = ?3")?
+            .query_row((staff.company, staff.id, source), |row| row.get(0))
             .optional()?,
     };
     Ok(count.unwrap_or_default())
@@ -113,4 +113,28 @@ fn tags(conn: &Connection, relation: RelationId) -> Result<Vec<String>> {
     )?;
     let names = statement.query_map([relation], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
     Ok(names)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::query_plans::greedy;
+
+    use crate::ids::{CompanyId, RoleId, StaffId};
+
+    #[test]
+    fn statements_are_served_by_indexes() {
+        let faults = greedy(&[], |conn| {
+            let staff = Staff { id: StaffId(1), company: CompanyId(1), role: RoleId(3) };
+            let paging = Paging::new(None, None, 10).unwrap();
+            for source in [None, Some(1)] {
+                for order in [Order::Rate, Order::Follow, Order::Activity] {
+                    list(conn, staff, order, source, paging).unwrap();
+                }
+                count(conn, staff, source).unwrap();
+            }
+            details(conn, staff, CustomerId(1)).unwrap();
+        });
+        assert_eq!(faults, Vec::<String>::new());
+    }
 }

@@ -181,7 +181,7 @@ impl Author<'_> {
         }
         self.add(at, bound, Event::ViewCard);
         let mut at = at;
-        for _ in 0..1 + self.dice.roll(4) {
+        for _ in 0..=self.dice.roll(4) {
             at = at.plus((15 + self.dice.roll(75)) * SECOND);
             let event = match self.dice.roll(13) {
                 0 | 1 => Event::Look(Action::ViewProduct, "正在查看您发布的产品,尽快把握商机".to_owned()),

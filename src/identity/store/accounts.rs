@@ -151,3 +151,27 @@ pub fn end_grants(conn: &Connection, id: AdminId) -> Result<()> {
     conn.prepare_cached("DELETE FROM admin_grant WHERE admin_id = ?1 OR granted_by = ?1")?.execute([id])?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::query_plans::greedy;
+
+    #[test]
+    fn statements_are_served_by_indexes() {
+        let pages = [("WHERE ?1 IS NULL ORDER BY", "walks an index in its order, for super-administrators")];
+        let faults = greedy(&pages, |conn| {
+            let paging = Paging::new(None, None, 10).unwrap();
+            for company in [None, Some(CompanyId(1))] {
+                page(conn, company, paging).unwrap();
+                find(conn, company, AdminId(1)).unwrap();
+            }
+            count(conn, Some(CompanyId(1))).unwrap();
+            credentials(conn, "a").unwrap();
+            is_login_user_taken(conn, "a", None).unwrap();
+            has_other_super(conn, AdminId(1)).unwrap();
+            end_grants(conn, AdminId(1)).unwrap();
+        });
+        assert_eq!(faults, Vec::<String>::new());
+    }
+}

@@ -6,7 +6,7 @@ use crate::{
     error::Result,
     identity::companies::{Company, CompanyForm, Order, Terms},
     ids::CompanyId,
-    time::Millis,
+    time::{Day, Millis},
     web::Paging,
 };
 
@@ -57,6 +57,14 @@ pub fn exists(conn: &Connection, id: CompanyId) -> Result<bool> {
     Ok(conn.prepare_cached("SELECT 1 FROM company WHERE id = ?1")?.exists([id])?)
 }
 
+/// The first day on which a company is expired, when it ever is; `None` when there is no such company.
+pub fn expiry(conn: &Connection, id: CompanyId) -> Result<Option<Option<Day>>> {
+    Ok(conn
+        .prepare_cached("SELECT expiry_day FROM company WHERE id = ?1")?
+        .query_row([id], |row| row.get(0))
+        .optional()?)
+}
+
 /// Whether a company other than `except` has the name.
 pub fn is_name_taken(conn: &Connection, name: &str, except: Option<CompanyId>) -> Result<bool> {
     Ok(conn.prepare_cached("SELECT 1 FROM company WHERE name = ?1 AND id IS NOT ?2")?.exists((name, except))?)
@@ -97,4 +105,22 @@ pub fn update(conn: &Connection, id: CompanyId, form: &CompanyForm, terms: Terms
         &form.remarks,
     ))?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::query_plans::greedy;
+
+    #[test]
+    fn statements_are_served_by_indexes() {
+        let pages = [("LIMIT ?2 OFFSET ?3", "walks an index in its order, for super-administrators")];
+        let faults = greedy(&pages, |conn| {
+            let paging = Paging::new(None, None, 10).unwrap();
+            page(conn, None, Order::Newest, paging).unwrap();
+            find(conn, CompanyId(1)).unwrap();
+            is_name_taken(conn, "c", None).unwrap();
+        });
+        assert_eq!(faults, Vec::<String>::new());
+    }
 }

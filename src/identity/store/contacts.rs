@@ -5,17 +5,9 @@ use rusqlite::{Connection, OptionalExtension};
 use crate::{
     error::Result,
     ids::{CompanyId, DepartmentId, StaffId},
-    time::{Day, Millis},
+    time::Millis,
     weixin::WorkMember,
 };
-
-/// A company's expiry; `None` when there is no such company.
-pub fn expiry(conn: &Connection, company: CompanyId) -> Result<Option<Option<Day>>> {
-    Ok(conn
-        .prepare_cached("SELECT expiry_day FROM company WHERE id = ?1")?
-        .query_row([company], |row| row.get(0))
-        .optional()?)
-}
 
 pub fn department_by_work_id(conn: &Connection, company: CompanyId, work_id: i64) -> Result<Option<DepartmentId>> {
     Ok(conn
@@ -48,18 +40,21 @@ pub fn insert_department(
     Ok(DepartmentId(conn.last_insert_rowid()))
 }
 
-pub fn rename_department(conn: &Connection, id: DepartmentId, name: &str) -> Result<()> {
-    conn.prepare_cached("UPDATE department SET name = ?2 WHERE id = ?1")?.execute((id, name))?;
+pub fn rename_department(conn: &Connection, company: CompanyId, id: DepartmentId, name: &str) -> Result<()> {
+    conn.prepare_cached("UPDATE department SET name = ?3 WHERE id = ?2 AND company_id = ?1")?
+        .execute((company, id, name))?;
     Ok(())
 }
 
-pub fn set_work_id(conn: &Connection, id: DepartmentId, work_id: i64) -> Result<()> {
-    conn.prepare_cached("UPDATE department SET work_id = ?2 WHERE id = ?1")?.execute((id, work_id))?;
+pub fn set_work_id(conn: &Connection, company: CompanyId, id: DepartmentId, work_id: i64) -> Result<()> {
+    conn.prepare_cached("UPDATE department SET work_id = ?3 WHERE id = ?2 AND company_id = ?1")?
+        .execute((company, id, work_id))?;
     Ok(())
 }
 
-pub fn set_parent(conn: &Connection, id: DepartmentId, parent: Option<DepartmentId>) -> Result<()> {
-    conn.prepare_cached("UPDATE department SET parent_id = ?2 WHERE id = ?1")?.execute((id, parent))?;
+pub fn set_parent(conn: &Connection, company: CompanyId, id: DepartmentId, parent: Option<DepartmentId>) -> Result<()> {
+    conn.prepare_cached("UPDATE department SET parent_id = ?3 WHERE id = ?2 AND company_id = ?1")?
+        .execute((company, id, parent))?;
     Ok(())
 }
 
@@ -103,27 +98,46 @@ pub fn insert_staff(
 }
 
 /// Name, position and phone, as far as Work WeChat tells them.
-pub fn refresh_staff(conn: &Connection, staff: StaffId, member: &WorkMember) -> Result<()> {
+pub fn refresh_staff(conn: &Connection, company: CompanyId, staff: StaffId, member: &WorkMember) -> Result<()> {
     conn.prepare_cached(
-        "UPDATE staff SET username = CASE ?2 WHEN '' THEN username ELSE ?2 END,
-                position = CASE ?3 WHEN '' THEN position ELSE ?3 END, phone = CASE ?4 WHEN '' THEN phone ELSE ?4 END
-         WHERE id = ?1",
+        "UPDATE staff SET username = CASE ?3 WHEN '' THEN username ELSE ?3 END,
+                position = CASE ?4 WHEN '' THEN position ELSE ?4 END, phone = CASE ?5 WHEN '' THEN phone ELSE ?5 END
+         WHERE id = ?2 AND company_id = ?1",
     )?
-    .execute((staff, &member.name, &member.position, &member.mobile))?;
+    .execute((company, staff, &member.name, &member.position, &member.mobile))?;
     Ok(())
 }
 
 /// Puts a staff member into these departments; of the others only those that Work WeChat does not know are kept.
-pub fn place(conn: &Connection, staff: StaffId, departments: &[DepartmentId]) -> Result<()> {
+pub fn place(conn: &Connection, company: CompanyId, staff: StaffId, departments: &[DepartmentId]) -> Result<()> {
     conn.prepare_cached(
-        "DELETE FROM staff_department WHERE staff_id = ?1
-         AND department_id IN (SELECT id FROM department WHERE work_id IS NOT NULL)",
+        "DELETE FROM staff_department WHERE staff_id = ?2
+         AND department_id IN (SELECT id FROM department WHERE company_id = ?1 AND work_id IS NOT NULL)",
     )?
-    .execute([staff])?;
+    .execute((company, staff))?;
     let mut put =
         conn.prepare_cached("INSERT OR IGNORE INTO staff_department (staff_id, department_id) VALUES (?1, ?2)")?;
     for department in departments {
         put.execute((staff, department))?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::query_plans::greedy;
+
+    #[test]
+    fn statements_are_served_by_indexes() {
+        let faults = greedy(&[], |conn| {
+            let (company, id) = (CompanyId(1), DepartmentId(1));
+            department_by_work_id(conn, company, 7).unwrap();
+            department_by_name(conn, company, "d").unwrap();
+            rename_department(conn, company, id, "e").unwrap();
+            staff(conn, company, "s").unwrap();
+            place(conn, company, StaffId(1), &[]).unwrap();
+        });
+        assert_eq!(faults, Vec::<String>::new());
+    }
 }

@@ -104,3 +104,24 @@ pub fn delete(conn: &Connection, company: CompanyId, id: DepartmentId) -> Result
     conn.prepare_cached("DELETE FROM department WHERE company_id = ?1 AND id = ?2")?.execute((company, id))?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::query_plans::greedy;
+
+    #[test]
+    fn statements_are_served_by_indexes() {
+        let faults = greedy(&[], |conn| {
+            let (company, id) = (CompanyId(1), DepartmentId(1));
+            page(conn, company, Paging::new(None, None, 10).unwrap()).unwrap();
+            count(conn, company).unwrap();
+            find(conn, company, id).unwrap();
+            is_name_taken(conn, company, "d", Some(id)).unwrap();
+            is_within(conn, id, id).unwrap();
+            has_children(conn, id).unwrap();
+            delete(conn, company, id).unwrap();
+        });
+        assert_eq!(faults, Vec::<String>::new());
+    }
+}

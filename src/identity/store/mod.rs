@@ -20,6 +20,9 @@ use crate::{
     time::{Day, Millis},
 };
 
+/// How a staff member is called: by the card, else by the account.
+pub const STAFF_NAME: &str = "CASE staff.card_name WHEN '' THEN staff.username ELSE staff.card_name END";
+
 /// The account that a signature's `user_id` names in its family.
 pub fn session(conn: &Connection, family: Family, id: i64) -> Result<Option<Session>> {
     match family {

@@ -102,3 +102,26 @@ pub fn delete(conn: &Connection, id: RoleId) -> Result<()> {
     conn.prepare_cached("DELETE FROM admin_role WHERE id = ?1")?.execute([id])?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::query_plans::greedy;
+
+    #[test]
+    fn statements_are_served_by_indexes() {
+        let few = "roles are few, and those of all companies are everybody's";
+        let lists = [("ORDER BY id DESC LIMIT", few), ("count(*) FROM admin_role", few), ("WHERE name = ?1", few)];
+        let faults = greedy(&lists, |conn| {
+            let company = Some(CompanyId(1));
+            page(conn, company, Paging::new(None, None, 10).unwrap()).unwrap();
+            count(conn, company).unwrap();
+            find(conn, company, RoleId(1)).unwrap();
+            is_name_taken(conn, company, "r", None).unwrap();
+            rules(conn, &[RoleId(1)]).unwrap();
+            set_rules(conn, RoleId(1), &[]).unwrap();
+            is_in_use(conn, RoleId(1)).unwrap();
+        });
+        assert_eq!(faults, Vec::<String>::new());
+    }
+}

@@ -102,3 +102,25 @@ pub fn has_children(conn: &Connection, id: RuleId) -> Result<bool> {
 pub fn delete(conn: &Connection, id: RuleId) -> Result<bool> {
     Ok(conn.prepare_cached("DELETE FROM access_rule WHERE id = ?1")?.execute([id])? > 0)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::query_plans::greedy;
+
+    #[test]
+    fn statements_are_served_by_indexes() {
+        let few = "there are some dozens of rules, listed whole";
+        let lists = [("ORDER BY rule.id DESC", few), ("url_path FROM access_rule ORDER BY id", few)];
+        let faults = greedy(&lists, |conn| {
+            list(conn, true).unwrap();
+            all_paths(conn).unwrap();
+            find(conn, RuleId(1)).unwrap();
+            known(conn, &[RuleId(1)]).unwrap();
+            beyond(conn, RoleId(1), &[RuleId(1)]).unwrap();
+            is_within(conn, RuleId(1), RuleId(1)).unwrap();
+            has_children(conn, RuleId(1)).unwrap();
+        });
+        assert_eq!(faults, Vec::<String>::new());
+    }
+}

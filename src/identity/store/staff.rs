@@ -79,7 +79,8 @@ pub fn surroundings(conn: &Connection, company: CompanyId) -> Result<Surrounding
     let (company_name, card_quota) = conn
         .prepare_cached("SELECT name, card_quota FROM company WHERE id = ?1")?
         .query_row([company], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    let mut statement = conn.prepare_cached("SELECT id, name FROM department WHERE company_id = ?1 ORDER BY id")?;
+    let mut statement =
+        conn.prepare_cached("SELECT id, name FROM department WHERE company_id = ?1 ORDER BY created_at, id")?;
     let departments =
         statement.query_map([company], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<rusqlite::Result<_>>()?;
     Ok(Surroundings { company_name, card_quota, departments })
@@ -153,4 +154,30 @@ pub fn logged_in(conn: &Connection, id: StaffId, avatar: Option<&str>, gender: O
     )?
     .execute((id, avatar, gender, now))?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{ids::DepartmentId, query_plans::greedy};
+
+    #[test]
+    fn statements_are_served_by_indexes() {
+        let faults = greedy(&[], |conn| {
+            let company = CompanyId(1);
+            let filter = PeopleFilter {
+                username: Some("s".to_owned()),
+                position: Some("p".to_owned()),
+                department: Some(DepartmentId(1)),
+                status: Some(1),
+            };
+            list(conn, company, &filter, Paging::new(None, None, 10).unwrap()).unwrap();
+            count(conn, company, &filter).unwrap();
+            surroundings(conn, company).unwrap();
+            cards(conn, company).unwrap();
+            login(conn, company, "s").unwrap();
+            set_status(conn, company, StaffId(1), 1, None).unwrap();
+        });
+        assert_eq!(faults, Vec::<String>::new());
+    }
 }

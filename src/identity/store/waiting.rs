@@ -212,3 +212,28 @@ pub fn invitations(conn: &Connection, company: CompanyId, admin: AdminId, now: M
     let tokens = statement.query_map((company, admin, now), |row| row.get(0))?;
     Ok(tokens.collect::<rusqlite::Result<_>>()?)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::query_plans::greedy;
+
+    #[test]
+    fn statements_are_served_by_indexes() {
+        let few = [("IN rarray(?2)", "sorts what was named, a hundred at most")];
+        let faults = greedy(&few, |conn| {
+            let company = CompanyId(1);
+            let filter = PeopleFilter::default();
+            list(conn, company, &filter, Paging::new(None, None, 10).unwrap()).unwrap();
+            count(conn, company, &filter).unwrap();
+            some(conn, company, &[1, 2]).unwrap();
+            is_name_taken(conn, company, "s", None).unwrap();
+            is_phone_taken(conn, company, "1", None).unwrap();
+            known_departments(conn, company, &[1]).unwrap();
+            work_departments(conn, company, &[1]).unwrap();
+            invite(conn, company, AdminId(1), "t", Millis(0), Millis(1)).unwrap();
+            invitations(conn, company, AdminId(1), Millis(0)).unwrap();
+        });
+        assert_eq!(faults, Vec::<String>::new());
+    }
+}
