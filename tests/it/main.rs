@@ -5,11 +5,23 @@
 //! - `contract`: every documented endpoint, driven by `tests/contract`.
 //! - `wire`: what holds for all requests alike: paths, bodies, signatures, limits, starting and stopping.
 //! - `story`: the main job, from an empty machine to a chat.
+//! - `durability`: what was answered survives a `kill -9`.
+//! - `sockets`: who is shown what over WebSockets, and who is shut out.
+//! - `scoping`: nobody sees or touches another company's.
+//! - `settings`: what is changed beside a running server.
+//! - `weixin`: WeChat's good and bad days.
+//! - `readme`: the story of the README works as pasted.
 //! - `openapi`: the committed document is the one the program prints.
 
 mod support;
 
 mod contract;
+mod durability;
 mod openapi;
+mod readme;
+mod scoping;
+mod settings;
+mod sockets;
 mod story;
+mod weixin;
 mod wire;

@@ -285,6 +285,16 @@ impl Server {
         String::from_utf8_lossy(&output.stdout).trim().to_owned()
     }
 
+    /// Runs a command that must be refused with exit code 1: what it said.
+    #[track_caller]
+    pub fn run_refused(&self, arguments: &[&str]) -> String {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_leida"));
+        let output = command.args(arguments).arg("--data").arg(&self.data).output().expect("the program can be run");
+        let said = String::from_utf8_lossy(&output.stderr).trim().to_owned();
+        assert_eq!(output.status.code(), Some(1), "{arguments:?}: {said}");
+        said
+    }
+
     /// SIGTERM: how long it took to end, and the exit code.
     #[track_caller]
     pub fn stop(&mut self) -> (Duration, Option<i32>) {
