@@ -31,10 +31,10 @@ fn a_bad_signature_is_told_so_and_shut_out() {
         refused(&mut Ws::open(&server, path, &unstamped), 400, msg);
         // Unsigned handshakes are let in, unsigned or forged frames are not.
         let [_, timestamp, rand_str] = forger.signature().try_into().expect("three parameters");
-        let mut forged = frame(&own, &other, "register");
-        forged["timestamp"] = timestamp.1.into();
-        forged["rand_str"] = rand_str.1.into();
-        for bad in [frame(&own, &other, "register"), forged] {
+        let mut counterfeit = frame(&own, &other, "register");
+        counterfeit["timestamp"] = timestamp.1.into();
+        counterfeit["rand_str"] = rand_str.1.into();
+        for bad in [frame(&own, &other, "register"), counterfeit] {
             let mut socket = Ws::open(&server, path, &Query::new());
             socket.send(&bad);
             refused(&mut socket, 400, msg);
