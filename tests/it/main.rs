@@ -13,6 +13,13 @@
 //! - `readme`: the story of the README works as pasted.
 //! - `openapi`: the committed document is the one the program prints.
 
+#![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on says why")]
+#![allow(
+    clippy::format_push_string,
+    clippy::format_collect,
+    reason = "plain to read, and tests need not be quick here"
+)]
+
 mod support;
 
 mod contract;

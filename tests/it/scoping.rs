@@ -120,11 +120,10 @@ fn a_customer_is_not_brought_to_another_companys_people() {
     ));
     assert_eq!(parent, 0, "a parent of another company");
     call(&server, &visitor, "xiaochengxu/login/binding", "user_type=2&source=2&pid=<customer>", own, other);
-    let foreign = format!(
+    let foreign =
         "SELECT count(*) FROM relation JOIN staff ON staff.id = staff_id JOIN customer ON customer.id = customer_id
-         WHERE staff.company_id <> customer.company_id OR relation.company_id <> staff.company_id"
-    );
-    assert_eq!(server.select(&foreign), 0);
+         WHERE staff.company_id <> customer.company_id OR relation.company_id <> staff.company_id";
+    assert_eq!(server.select(foreign), 0);
 }
 
 #[test]

@@ -1,11 +1,9 @@
 //! Two companies with everything: the demo company, and 青禾家居 beside it.
 
-use std::time::Duration;
-
 use serde_json::{Value, json};
 
 use super::Who;
-use crate::support::{Actor, Form, Server, sandbox, soon, within};
+use crate::support::{Actor, Form, Server, sandbox, soon};
 
 /// A company and one of each thing that is its own.
 pub struct World {
@@ -122,11 +120,7 @@ fn furnished(server: &Server, company: i64, userid: &str) -> World {
         post(&office, &format!("admin/user/sync_user_tongxunlu/{company}"), &json!({}));
         let id = select(&format!("SELECT id FROM staff WHERE company_id = {company} AND userid = '{userid}'"));
         post(&office, &format!("admin/user/update_status/{id}"), &json!({ "status": 1 }));
-        // They are made in the background.
-        within(Duration::from_secs(10), "the QR codes of new staff", || {
-            let missing = format!("SELECT count(*) FROM staff WHERE company_id = {company} AND qr_code = ''");
-            (server.select(&missing) == 0).then_some(())
-        });
+        server.wait_for_qr_codes(company);
     }
     let staff = server.salesperson(company, userid);
     let department = post(&office, "admin/department/add/0", &json!({ "name": format!("第{company}号部") }));

@@ -143,7 +143,9 @@ fn who_is_disabled_is_shut_out_at_once() {
         server.admin().post(&format!("/zhugeleida/admin/user/update_status/{}", staff.user_id), &form).ok().clone()
     };
     set(2);
-    sockets.iter_mut().for_each(|socket| drop(socket.closed()));
+    for socket in &mut sockets {
+        socket.closed();
+    }
     let contact = staff.get("/zhugeleida/qiyeweixin/contact", &[]);
     assert!(matches!(contact.code, 306 | 400), "{}", contact.story());
     let mut socket = Ws::open(&server, RADAR, &staff.signature());

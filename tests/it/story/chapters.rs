@@ -41,6 +41,7 @@ pub fn furnish(server: &Server) -> Actor {
     office.post("/zhugeleida/admin/user/sync_user_tongxunlu/2/", &Form::urlencoded()).ok();
     let (count, names) = staff(&office);
     assert_eq!(count, 5, "{names:?}");
+    server.wait_for_qr_codes(2);
     server.work_login(2, "zhaomin").refused(306);
     let zhao_min = office.get("/zhugeleida/admin/user", &[("username", "赵敏")]);
     let id = zhao_min.ok()["ret_data"][0]["id"].clone();

@@ -1,10 +1,13 @@
 //! How people come to the server: they log in as their clients do.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::{
+    sync::atomic::{AtomicU64, Ordering},
+    time::Duration,
+};
 
 use serde_json::Value;
 
-use super::{Actor, Encoding, Family, Form, Reply, Server, now_ms};
+use super::{Actor, Encoding, Family, Form, Reply, Server, now_ms, within};
 
 /// Another number each time; WeChat takes a code only once.
 fn fresh() -> String {
@@ -31,6 +34,13 @@ impl Server {
     #[track_caller]
     pub fn administrator(&self, login_user: &str, password: &str) -> Actor {
         self.logged_in(Family::Admin, &self.admin_login(login_user, password))
+    }
+
+    /// The mini-program codes of new staff are made in the background.
+    #[track_caller]
+    pub fn wait_for_qr_codes(&self, company: i64) {
+        let missing = format!("SELECT count(*) FROM staff WHERE company_id = {company} AND qr_code = ''");
+        within(Duration::from_secs(10), "the QR codes of new staff", || (self.select(&missing) == 0).then_some(()));
     }
 
     /// The answer to a salesperson's login through Work WeChat.

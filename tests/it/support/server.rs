@@ -92,20 +92,19 @@ impl Builder {
     /// Starts and waits until it serves. Another process may take the port in between: then the next one is tried.
     #[track_caller]
     pub fn start(self) -> Server {
-        let (temporary, data) = match &self.data {
-            Some(data) => (None, data.clone()),
-            None => {
-                let folder = tempfile::tempdir().expect("a temporary folder");
-                let data = folder.path().join("data");
-                (Some(folder), data)
-            }
+        let (temporary, data) = if let Some(data) = &self.data {
+            (None, data.clone())
+        } else {
+            let folder = tempfile::tempdir().expect("a temporary folder");
+            let data = folder.path().join("data");
+            (Some(folder), data)
         };
         let mut failures = String::new();
         for _ in 0..3 {
             match Running::start(&self, &data) {
                 Ok(running) => {
                     let api = Api::new(&format!("http://{}", running.address));
-                    return Server { how: self, data, running: Some(running), api, host: None, _temporary: temporary };
+                    return Server { how: self, data, running: Some(running), api, host: None, temporary };
                 }
                 Err(output) => failures += &output,
             }
@@ -192,7 +191,9 @@ pub struct Server {
     running: Option<Running>,
     /// Whose sandbox this server talks to, when it is not a demo server itself.
     host: Option<Box<Server>>,
-    _temporary: Option<TempDir>,
+    /// Goes with the server.
+    #[allow(dead_code, reason = "only to be dropped")]
+    temporary: Option<TempDir>,
 }
 
 impl Server {
@@ -215,7 +216,7 @@ impl Server {
         let data = folder.path().join("data");
         copy_folder(prepared_demo(), &data).expect("a copy of the demo data");
         let mut server = how.demo().data(&data).start();
-        server._temporary = Some(folder);
+        server.temporary = Some(folder);
         server
     }
 
