@@ -135,6 +135,7 @@ CREATE TABLE staff (
     UNIQUE (company_id, userid)
 ) STRICT;
 CREATE INDEX staff_by_company ON staff (company_id, created_at, id);
+CREATE INDEX staff_without_qr_code ON staff (company_id, id) WHERE qr_code = '' AND status = 1;
 CREATE INDEX staff_by_role ON staff (role_id);
 
 CREATE TABLE staff_department (

@@ -30,6 +30,7 @@ pub use companies::Terms;
 pub use gate::{Frame, Gate, alive, failed, without_ids};
 pub use mini_app::{keep_renewed_token, mini_app_of};
 pub use passwords::hash as hash_password;
+pub use qr_codes::fill_gaps as fill_qr_code_gaps;
 pub use rights::Right;
 pub use sessions::{Family, Session, Sessions};
 pub use start::{create_super_admin, first_start, found};

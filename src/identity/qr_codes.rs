@@ -1,5 +1,9 @@
 //! The mini-program's round code that opens a staff member's card.
 
+use std::{collections::BTreeMap, time::Duration};
+
+use tokio::sync::watch;
+
 use super::{mini_app, pictures, store};
 use crate::{
     app::App,
@@ -8,6 +12,9 @@ use crate::{
     weixin::MiniApp,
 };
 
+/// How often missing codes are looked for, and how many are made then.
+const GAPS: Duration = Duration::from_mins(30);
+const MOST_GAPS: i64 = 200;
 /// Pixels.
 const WIDTH: u32 = 430;
 
@@ -35,6 +42,34 @@ pub fn make_later(app: &App, company: CompanyId, staff: Vec<StaffId>) {
             tracing::warn!(%error, %company, "the QR codes of new staff are not all made");
         }
     });
+}
+
+/// Every now and then makes the codes that are missing: the process ended too early, or WeChat was not willing.
+pub async fn fill_gaps(app: App, mut stop: watch::Receiver<bool>) {
+    loop {
+        tokio::select! {
+            () = tokio::time::sleep(GAPS) => {}
+            _ = stop.wait_for(|stopped| *stopped) => return,
+        }
+        let missing = match app.db.read(|conn| store::staff::without_qr_code(conn, MOST_GAPS)).await {
+            Ok(missing) => missing,
+            Err(error) => {
+                tracing::error!(%error, "missing QR codes cannot be looked up");
+                continue;
+            }
+        };
+        let mut companies: BTreeMap<CompanyId, Vec<StaffId>> = BTreeMap::new();
+        for (company, staff) in missing {
+            companies.entry(company).or_default().push(staff);
+        }
+        for (company, staff) in companies {
+            match make_all(&app, company, &staff).await {
+                // A company without a mini-program has no codes yet.
+                Ok(()) | Err(Error::Unprepared(_)) => {}
+                Err(error) => tracing::warn!(%error, %company, "missing QR codes are not all made"),
+            }
+        }
+    }
 }
 
 async fn make_all(app: &App, company: CompanyId, staff: &[StaffId]) -> Result<()> {

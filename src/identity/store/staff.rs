@@ -118,6 +118,16 @@ pub fn set_qr_codes(conn: &Connection, company: CompanyId, codes: &[(StaffId, St
     Ok(())
 }
 
+/// Enabled staff, of every company, whose QR code is still to be made: a few at a time.
+pub fn without_qr_code(conn: &Connection, most: i64) -> Result<Vec<(CompanyId, StaffId)>> {
+    let mut statement = conn.prepare_cached(
+        "SELECT company_id, id FROM staff WHERE qr_code = '' AND status = 1 ORDER BY company_id, id LIMIT ?1",
+    )?;
+    let missing =
+        statement.query_map([most], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<rusqlite::Result<_>>()?;
+    Ok(missing)
+}
+
 /// What a login has to know.
 pub struct Login {
     pub id: StaffId,
