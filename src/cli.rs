@@ -61,7 +61,7 @@ struct NewAdmin {
     #[arg(long, value_name = "NAME")]
     login_user: String,
     /// At least 8 characters with an upper-case letter, a lower-case letter and a digit
-    #[arg(long)]
+    #[arg(long, allow_hyphen_values = true)]
     password: String,
 }
 
@@ -72,7 +72,12 @@ enum SettingsCommand {
     /// One setting
     Get { key: String },
     /// Change one setting; an empty value unsets it
-    Set { key: String, value: String },
+    Set {
+        key: String,
+        // WeChat's secrets may begin with a hyphen.
+        #[arg(allow_hyphen_values = true)]
+        value: String,
+    },
 }
 
 /// Why a command failed, as the one line to show.

@@ -6,12 +6,31 @@
 //! - `wire`: what holds for all requests alike: paths, bodies, signatures, limits, starting and stopping.
 //! - `stopping`: what was begun is finished and kept.
 //! - `story`: the main job, from an empty machine to a chat.
+//! - `durability`: what was answered survives a `kill -9`.
+//! - `sockets`: who is shown what over WebSockets, and who is shut out.
+//! - `scoping`: nobody sees or touches another company's.
+//! - `settings`: what is changed beside a running server.
+//! - `weixin`: WeChat's good and bad days.
+//! - `readme`: the story of the README works as pasted.
 //! - `openapi`: the committed document is the one the program prints.
+
+#![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on says why")]
+#![allow(
+    clippy::format_push_string,
+    clippy::format_collect,
+    reason = "plain to read, and tests need not be quick here"
+)]
 
 mod support;
 
 mod contract;
+mod durability;
 mod openapi;
+mod readme;
+mod scoping;
+mod settings;
+mod sockets;
 mod stopping;
 mod story;
+mod weixin;
 mod wire;

@@ -37,7 +37,7 @@ impl Context {
         let n = NEXT.fetch_add(1, Ordering::Relaxed);
         let mut context = self.clone();
         context.set("n", n.into());
-        context.set("phone", format!("139{:08}", n).into());
+        context.set("phone", format!("139{n:08}").into());
         context.set("now", now_ms().into());
         context
     }

@@ -19,6 +19,8 @@ impl Api {
             .http_status_as_error(false)
             .timeout_global(Some(Duration::from_secs(30)))
             .max_redirects(0)
+            // The server closes connections that idle for ten seconds.
+            .max_idle_age(Duration::from_secs(3))
             .build();
         Self { agent: config.into(), base: base.to_owned() }
     }

@@ -4,10 +4,12 @@ mod actor;
 mod api;
 mod data;
 mod form;
+mod people;
 pub mod raw;
 pub mod sandbox;
 mod server;
 mod socket;
+mod until;
 
 pub use actor::{Actor, Family, Query, now_ms};
 pub use api::{Api, Reply};
@@ -15,3 +17,4 @@ pub use data::{database, select};
 pub use form::{Encoding, Form, text};
 pub use server::{Builder, Server, free_address};
 pub use socket::Ws;
+pub use until::{soon, within};

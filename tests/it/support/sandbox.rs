@@ -1,11 +1,19 @@
 //! The fixed accounts of the built-in WeChat sandbox. None of them is real.
 
-/// A company in Work WeChat, with Li Na, Zhang Wei, Wang Fang, Liu Yang, Chen Jie and Yang Fan.
-pub const CORP_ID: &str = "ww5a1d6e0f27c3b984";
-pub const CONTACTS_SECRET: &str = "sandbox-contacts-secret-of-the-first-corp-1";
-pub const RADAR_AGENT_ID: &str = "1000002";
-pub const RADAR_SECRET: &str = "sandbox-radar-secret-of-the-first-company-1";
+/// A company in Work WeChat, with Zhao Min (`zhaomin`), Sun Li, Zhou Jie, Wu Lei and Zheng Xin. The first one is the
+/// demo company's.
+pub const CORP_ID: &str = "wwc94e72b8a05d163f";
+pub const CONTACTS_SECRET: &str = "sandbox-contacts-secret-of-the-second-corp2";
+pub const RADAR_AGENT_ID: &str = "1000005";
+pub const RADAR_SECRET: &str = "sandbox-radar-secret-of-the-second-company2";
 
 /// Its mini-program.
-pub const MINI_APP_ID: &str = "wx3c7e19d05ab2468f";
-pub const MINI_SECRET: &str = "0123456789abcdef5a1d6e0f27c3b984";
+pub const MINI_APP_ID: &str = "wx8f20b6d4e17c935a";
+pub const MINI_SECRET: &str = "0123456789abcdefc94e72b8a05d163f";
+
+/// A third-party platform, its ticket, and the mini-program that is authorised to it.
+pub const PLATFORM_APP_ID: &str = "wx6b0d4f82c3e5a719";
+pub const PLATFORM_SECRET: &str = "0123456789abcdef6b0d4f82c3e5a719";
+pub const PLATFORM_TICKET: &str = "ticket@@@sandbox-component-verify-ticket";
+pub const AUTHORISED_APP_ID: &str = "wxd51a9c60e8f2b743";
+pub const AUTHORISED_REFRESH_TOKEN: &str = "refreshtoken@@@sandbox-authorised-mini";

@@ -92,20 +92,19 @@ impl Builder {
     /// Starts and waits until it serves. Another process may take the port in between: then the next one is tried.
     #[track_caller]
     pub fn start(self) -> Server {
-        let (temporary, data) = match &self.data {
-            Some(data) => (None, data.clone()),
-            None => {
-                let folder = tempfile::tempdir().expect("a temporary folder");
-                let data = folder.path().join("data");
-                (Some(folder), data)
-            }
+        let (temporary, data) = if let Some(data) = &self.data {
+            (None, data.clone())
+        } else {
+            let folder = tempfile::tempdir().expect("a temporary folder");
+            let data = folder.path().join("data");
+            (Some(folder), data)
         };
         let mut failures = String::new();
         for _ in 0..3 {
             match Running::start(&self, &data) {
                 Ok(running) => {
                     let api = Api::new(&format!("http://{}", running.address));
-                    return Server { how: self, data, running: Some(running), api, host: None, _temporary: temporary };
+                    return Server { how: self, data, running: Some(running), api, host: None, temporary };
                 }
                 Err(output) => failures += &output,
             }
@@ -192,7 +191,9 @@ pub struct Server {
     running: Option<Running>,
     /// Whose sandbox this server talks to, when it is not a demo server itself.
     host: Option<Box<Server>>,
-    _temporary: Option<TempDir>,
+    /// Goes with the server.
+    #[allow(dead_code, reason = "only to be dropped")]
+    temporary: Option<TempDir>,
 }
 
 impl Server {
@@ -215,7 +216,7 @@ impl Server {
         let data = folder.path().join("data");
         copy_folder(prepared_demo(), &data).expect("a copy of the demo data");
         let mut server = how.demo().data(&data).start();
-        server._temporary = Some(folder);
+        server.temporary = Some(folder);
         server
     }
 
@@ -283,6 +284,16 @@ impl Server {
         let said = String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success(), "{arguments:?} ended with {}: {said}", output.status);
         String::from_utf8_lossy(&output.stdout).trim().to_owned()
+    }
+
+    /// Runs a command that must be refused with exit code 1: what it said.
+    #[track_caller]
+    pub fn run_refused(&self, arguments: &[&str]) -> String {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_leida"));
+        let output = command.args(arguments).arg("--data").arg(&self.data).output().expect("the program can be run");
+        let said = String::from_utf8_lossy(&output.stderr).trim().to_owned();
+        assert_eq!(output.status.code(), Some(1), "{arguments:?}: {said}");
+        said
     }
 
     /// SIGTERM: how long it took to end, and the exit code.

@@ -54,6 +54,27 @@ impl Ws {
         self.socket.send(Message::text(text.clone())).unwrap_or_else(|error| panic!("{}: {text}: {error}", self.url));
     }
 
+    /// Sends a frame that need not be JSON.
+    #[track_caller]
+    pub fn send_text(&mut self, text: &str) {
+        self.socket
+            .send(Message::text(text.to_owned()))
+            .unwrap_or_else(|error| panic!("{}: {text}: {error}", self.url));
+    }
+
+    /// All frames until nothing came for so long.
+    #[track_caller]
+    pub fn drain(&mut self, millis: u64) -> Vec<Value> {
+        let mut frames = Vec::new();
+        loop {
+            match self.next(Duration::from_millis(millis)) {
+                Ok(frame) => frames.push(frame),
+                Err(Silence::Closed(how)) => panic!("{}: closed: {how}; came before: {frames:?}", self.url),
+                Err(Silence::Nothing) => return frames,
+            }
+        }
+    }
+
     /// The next frame, which must come within five seconds.
     #[track_caller]
     pub fn recv(&mut self) -> Value {

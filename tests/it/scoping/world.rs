@@ -1,0 +1,158 @@
+//! Two companies with everything: the demo company, and 青禾家居 beside it.
+
+use serde_json::{Value, json};
+
+use super::Who;
+use crate::support::{Actor, Form, Server, sandbox, soon};
+
+/// A company and one of each thing that is its own.
+pub struct World {
+    pub company: i64,
+    /// An administrator of role 2.
+    pub office: Actor,
+    pub staff: Actor,
+    pub customer: Actor,
+    ids: Vec<(&'static str, i64)>,
+}
+
+impl World {
+    pub fn actor(&self, who: Who) -> &Actor {
+        match who {
+            Who::Office => &self.office,
+            Who::Staff => &self.staff,
+            Who::Customer => &self.customer,
+        }
+    }
+
+    /// Puts ids in the place of `<product>`, or with a prefix of `<own product>`.
+    pub fn fill(&self, text: &str, prefix: &str) -> String {
+        self.ids
+            .iter()
+            .fold(text.to_owned(), |text, (name, id)| text.replace(&format!("<{prefix}{name}>"), &id.to_string()))
+    }
+
+    /// The names that betray the company: no other's contains them.
+    pub fn names(&self, server: &Server) -> Vec<String> {
+        let all = "SELECT company_id, username AS name FROM staff UNION SELECT company_id, nickname FROM customer
+             UNION SELECT company_id, name FROM product UNION SELECT company_id, name FROM department
+             UNION SELECT company_id, login_user FROM admin WHERE role_id <> 1
+             UNION SELECT company_id, username FROM temp_staff UNION SELECT id, name FROM company";
+        let sql = format!(
+            "WITH all_names AS ({all})
+             SELECT json_group_array(name) FROM all_names AS mine WHERE company_id = {} AND length(name) > 1
+             AND NOT EXISTS (SELECT 1 FROM all_names WHERE company_id <> mine.company_id AND instr(name, mine.name))",
+            self.company
+        );
+        let names = server.select(&sql);
+        serde_json::from_str(names.as_str().expect("a list")).expect("a list of names")
+    }
+
+    /// Every row that is the company's, but for what their own doing changes.
+    pub fn rows(&self, server: &Server) -> Value {
+        let tables = [
+            "admin",
+            "department",
+            "staff",
+            "temp_staff",
+            "customer",
+            "product",
+            "relation",
+            "radar_log",
+            "chat_message",
+            "stat_day",
+            "mall",
+        ];
+        let connection = server.database();
+        let mut all = Vec::new();
+        for table in tables {
+            let sql = format!("SELECT * FROM {table} WHERE company_id = {}", self.company);
+            let mut statement = connection.prepare(&sql).unwrap_or_else(|error| panic!("{sql}: {error}"));
+            let width = statement.column_count();
+            let rows = statement.query_map([], |row| {
+                (0..width).map(|place| Ok(format!("{:?}", row.get_ref(place)?))).collect::<rusqlite::Result<Vec<_>>>()
+            });
+            let rows: rusqlite::Result<Vec<_>> = rows.and_then(Iterator::collect);
+            all.push(json!([table, rows.expect("the rows")]));
+        }
+        all.into()
+    }
+}
+
+/// The demo company, and a second one.
+pub fn worlds(server: &Server) -> [World; 2] {
+    let first = server.admin();
+    let company = json!({
+        "name": "青禾家居", "charging_start_time": server.select("SELECT date('now', '+8 hours')"),
+        "open_length_time": 4, "mingpian_available_num": 20,
+    });
+    let second = post(&first, "admin/company/add_company/0", &company)["id"].as_i64().expect("an id");
+    let corp = json!({ "corp_id": sandbox::CORP_ID, "tongxunlu_secret": sandbox::CONTACTS_SECRET });
+    post(&first, &format!("admin/company/update_tongxunlu/{second}"), &corp);
+    let agent = json!({ "app_type": 1, "agent_id": sandbox::RADAR_AGENT_ID, "app_secret": sandbox::RADAR_SECRET });
+    post(&first, &format!("admin/company/update_agent/{second}"), &agent);
+    server.run(&["settings", "set", &format!("company.{second}.xcx.app_id"), sandbox::MINI_APP_ID]);
+    server.run(&["settings", "set", &format!("company.{second}.xcx.secret"), sandbox::MINI_SECRET]);
+    soon("the mini-program's settings", || (server.mini_login(second, "bad.1").code == 40029).then_some(()));
+    [furnished(server, 1, "lina"), furnished(server, second, "zhaomin")]
+}
+
+fn post(actor: &Actor, path: &str, fields: &Value) -> Value {
+    let form = Form::of(crate::support::Encoding::Urlencoded, fields.as_object().expect("fields"));
+    actor.post(&format!("/zhugeleida/{path}"), &form).ok().clone()
+}
+
+/// An administrator, a salesperson with a customer and a conversation, an applicant, products, a department.
+fn furnished(server: &Server, company: i64, userid: &str) -> World {
+    let first = server.admin();
+    let add_account = |login_user: &str| {
+        let account = json!({
+            "login_user": login_user, "password": "Niederlassung2026", "role_id": 2, "company_id": company,
+            "username": login_user, "position": "经理",
+        });
+        post(&first, "admin/admin_userprofile/add/0", &account)["id"].as_i64().expect("an id")
+    };
+    add_account(&format!("leitung{company}"));
+    let account = add_account(&format!("zweitkonto{company}"));
+    let office = server.administrator(&format!("leitung{company}"), "Niederlassung2026");
+    let select = |sql: &str| server.select(sql).as_i64().expect("a number");
+    let is_new = company != 1;
+    if is_new {
+        post(&office, &format!("admin/user/sync_user_tongxunlu/{company}"), &json!({}));
+        let id = select(&format!("SELECT id FROM staff WHERE company_id = {company} AND userid = '{userid}'"));
+        post(&office, &format!("admin/user/update_status/{id}"), &json!({ "status": 1 }));
+        server.wait_for_qr_codes(company);
+    }
+    let staff = server.salesperson(company, userid);
+    let department = post(&office, "admin/department/add/0", &json!({ "name": format!("第{company}号部") }));
+    let product = |name: &str, kind: i64| {
+        let fields = json!({
+            "name": format!("{name}{company}"), "price": "9元", "reason": "好", "product_type": kind, "u_id": staff.user_id,
+            "content": { "cover_data": [], "article_data": [] },
+        });
+        post(&office, "admin/product/add/0", &fields)["id"].as_i64().expect("an id")
+    };
+    let ids = [("product", product("公司产品", 1)), ("staff_product", product("个人产品", 2))];
+    let applicant = json!({
+        "username": format!("申请人{company}"), "position": "顾问", "wechat": "wx",
+        "wechat_phone": format!("1390000000{company}"), "mingpian_phone": format!("1390000000{company}"),
+    });
+    let applicant = post(&office, "admin/user/scan_code_to_add_user/0", &applicant)["id"].as_i64().expect("an id");
+    let customer = server.customer(&staff, &format!("来客{company}"));
+    customer.say(&staff, &format!("来客{company}的话")).ok();
+    let of_customer = format!("WHERE customer_id = {}", customer.user_id);
+    let mut ids = ids.to_vec();
+    ids.extend([
+        ("company", company),
+        ("account", account),
+        ("staff", staff.user_id),
+        (
+            "colleague",
+            select(&format!("SELECT max(id) FROM staff WHERE company_id = {company} AND userid <> '{userid}'")),
+        ),
+        ("customer", customer.user_id),
+        ("department", department["id"].as_i64().expect("an id")),
+        ("applicant", applicant),
+        ("entry", select(&format!("SELECT max(id) FROM radar_log {of_customer}"))),
+    ]);
+    World { company, office, staff, customer, ids }
+}
