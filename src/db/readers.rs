@@ -57,12 +57,12 @@ impl Readers {
 
 fn serve(pool: &r2d2::Pool<SqliteConnectionManager>, queue: &Receiver<Job>) {
     // The connection is taken at the first job, so that idle threads cost next to nothing.
-    let Ok(first) = queue.recv() else { return };
-    let conn = match pool.get() {
-        Ok(conn) => conn,
-        Err(error) => {
-            tracing::error!(%error, "a reader cannot open the database");
-            return;
+    let (first, conn) = loop {
+        let Ok(first) = queue.recv() else { return };
+        match pool.get() {
+            Ok(conn) => break (first, conn),
+            // This job's caller is told by its being dropped; the next one may find more file descriptors.
+            Err(error) => tracing::error!(%error, "a reader cannot open the database"),
         }
     };
     let run = |job: Job| {

@@ -94,10 +94,12 @@ fn serve(conn: Connection, queue: &Receiver<Job>) {
         let mut group = vec![first];
         group.extend(queue.try_iter().take(GROUP - 1));
         if let Some(closed) = commit_group(&conn, group) {
-            // What came after the order to close is answered as failed, by dropping it.
             let _ = conn.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)");
             drop(conn);
             let _ = closed.send(());
+            // What comes after the order to close is answered as failed, by dropping it. The channel would keep it for
+            // as long as anybody may send, and its caller would wait: so somebody has to take it out.
+            queue.iter().for_each(drop);
             return;
         }
     }

@@ -7,17 +7,25 @@ use std::{
         Arc,
         atomic::{AtomicU64, Ordering},
     },
-    time::Instant,
+    time::{Duration, Instant},
 };
 
+use bytes::Bytes;
 use futures_util::FutureExt;
 use poem::{
     Endpoint, IntoResponse, Request, Response,
     http::{HeaderMap, HeaderValue, Uri, header},
 };
 
+use tokio::time::timeout;
+
 use super::reply;
 use crate::error::Error;
+
+/// Bytes of a body that is read at once.
+const SMALL: usize = 16 << 10;
+/// Such a body must have arrived within this time.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 tokio::task_local! {
     static REQUEST_ID: u64;
@@ -65,6 +73,7 @@ impl<E: Endpoint> Endpoint for Door<E> {
         }
         let caller = caller_of(&request);
         request.extensions_mut().insert(caller);
+        take_in(&mut request).await;
         let method = request.method().clone();
         let path = request.uri().path().to_owned();
         let mut response = REQUEST_ID
@@ -103,6 +112,16 @@ impl<E: Endpoint> Endpoint for Door<E> {
 fn keep_private(headers: &mut HeaderMap) {
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+}
+
+/// Reads a small body before anybody may refuse the request: a connection that is closed over an unread body is reset,
+/// and the client may never see why it was refused. A body that breaks off is left to whoever wants to read it.
+async fn take_in(request: &mut Request) {
+    let length = request.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
+    if length.is_some_and(|length: usize| (1..=SMALL).contains(&length)) {
+        let body = timeout(PATIENCE, request.take_body().into_bytes_limit(SMALL)).await;
+        request.set_body(body.map_or_else(|_| Bytes::new(), Result::unwrap_or_default));
+    }
 }
 
 fn caller_of(request: &Request) -> Caller {
