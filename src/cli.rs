@@ -25,7 +25,7 @@ use crate::{
 
 /// Leida（雷达）：自托管的微信销售雷达，一个可执行文件，一个 SQLite 文件
 #[derive(Debug, Parser)]
-#[command(name = "leida", version, args_conflicts_with_subcommands = true)]
+#[command(name = "leida", version)]
 struct Cli {
     #[command(subcommand)]
     command: Option<Command>,
@@ -38,7 +38,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Serve (the default): make the data directory and the schema on first start, then listen
-    Serve(ServeFlags),
+    Serve,
     /// Administrators of the back office
     #[command(subcommand)]
     Admin(AdminCommand),
@@ -119,8 +119,7 @@ fn without_empty_variables(command: clap::Command) -> clap::Command {
 fn run(cli: Cli) -> Result<(), Failure> {
     let data = cli.data;
     match cli.command {
-        None => block_on(serve(cli.serve, data)),
-        Some(Command::Serve(flags)) => block_on(serve(flags, data)),
+        None | Some(Command::Serve) => block_on(serve(cli.serve, data)),
         Some(Command::Admin(AdminCommand::Create(new))) => block_on(create_admin(new, data)),
         Some(Command::Openapi) => block_on(print_openapi()),
         Some(Command::Settings(command)) => block_on(settings(command, data)),
@@ -138,7 +137,7 @@ fn block_on(task: impl Future<Output = Result<(), Failure>>) -> Result<(), Failu
 
 async fn serve(flags: ServeFlags, data: DataFlags) -> Result<(), Failure> {
     log_to_stderr();
-    let directory = data.directory(flags.demo);
+    let directory = data.directory();
     let files = rlimit::increase_nofile_limit(u64::MAX).unwrap_or(1024);
     let listener =
         web::bind(flags.listen).await.map_err(|error| format!("cannot listen on {}: {error}", flags.listen))?;
@@ -146,7 +145,7 @@ async fn serve(flags: ServeFlags, data: DataFlags) -> Result<(), Failure> {
     let (stop, stopped) = watch::channel(false);
     let _lock = lock(&directory)?;
     let (db, vault) = open(&directory)?;
-    let bases = if flags.demo { Bases::sandbox(address) } else { Bases::from_env() };
+    let bases = if data.demo { Bases::sandbox(address) } else { Bases::from_env() };
     let app = App::new(Setup {
         db,
         vault,
@@ -154,7 +153,7 @@ async fn serve(flags: ServeFlags, data: DataFlags) -> Result<(), Failure> {
         weixin: Weixin::new(bases),
         public_url: flags.public_url.unwrap_or_else(|| format!("http://{address}")).trim_end_matches('/').to_owned(),
         data: directory,
-        demo: flags.demo,
+        demo: data.demo,
         stop: stopped.clone(),
     })
     .await
@@ -179,7 +178,7 @@ async fn serve(flags: ServeFlags, data: DataFlags) -> Result<(), Failure> {
 }
 
 async fn create_admin(new: NewAdmin, data: DataFlags) -> Result<(), Failure> {
-    let (db, _) = open(&data.directory(false))?;
+    let (db, _) = open(&data.directory())?;
     let made = identity::create_super_admin(&db, &new.login_user, &new.password).await;
     let outcome = made.map_err(|error| error.to_string())?;
     db.close().await.map_err(|error| error.to_string())?;
@@ -194,7 +193,7 @@ async fn print_openapi() -> Result<(), Failure> {
 }
 
 async fn settings(command: SettingsCommand, data: DataFlags) -> Result<(), Failure> {
-    let (db, vault) = open(&data.directory(false))?;
+    let (db, vault) = open(&data.directory())?;
     let settings = Settings::load(db.clone(), vault).await.map_err(|error| error.to_string())?;
     match command {
         SettingsCommand::List => {

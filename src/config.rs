@@ -6,23 +6,23 @@ use clap::Args;
 
 use crate::weixin::Bases;
 
-/// Flags of `leida serve`; each has an environment variable.
+/// Flags of `leida serve`; each has an environment variable. All flags may stand before or after a command.
 #[derive(Debug, Clone, Args)]
 pub struct ServeFlags {
     /// Address to listen on
-    #[arg(long, env = "LEIDA_LISTEN", default_value = "127.0.0.1:8000", value_name = "ADDRESS:PORT")]
+    #[arg(long, env = "LEIDA_LISTEN", default_value = "127.0.0.1:8000", value_name = "ADDRESS:PORT", global = true)]
     pub listen: SocketAddr,
     /// Prefix of links and QR codes [default: http://<listen>]
-    #[arg(long, env = "LEIDA_PUBLIC_URL", value_name = "URL")]
+    #[arg(long, env = "LEIDA_PUBLIC_URL", value_name = "URL", global = true)]
     pub public_url: Option<String>,
-    /// Serve a demo data set with the built-in WeChat sandbox (data directory: <DIR>/demo unless --data is given)
-    #[arg(long)]
-    pub demo: bool,
 }
 
 /// Flags of every command that uses the data directory.
 #[derive(Debug, Clone, Args)]
 pub struct DataFlags {
+    /// Serve a demo data set with the built-in WeChat sandbox; its data directory is ./data/demo unless --data is given
+    #[arg(long, global = true)]
+    pub demo: bool,
     /// Data directory (database, uploads, key file) [default: ./data]
     #[arg(long, env = "LEIDA_DATA", value_name = "DIR", global = true)]
     pub data: Option<PathBuf>,
@@ -33,8 +33,8 @@ pub struct DataFlags {
 
 impl DataFlags {
     /// The data directory. Demo data keep to a folder of their own, so that they never mix with real ones.
-    pub fn directory(&self, demo: bool) -> PathBuf {
-        match (&self.data, demo) {
+    pub fn directory(&self) -> PathBuf {
+        match (&self.data, self.demo) {
             (Some(given), _) => given.clone(),
             (None, false) => PathBuf::from("data"),
             (None, true) => PathBuf::from("data/demo"),
