@@ -170,9 +170,9 @@ fn texts(frame: &Value) -> Vec<String> {
 /// The staff socket shows a message, after or before the answer to sending it.
 #[track_caller]
 fn staff_sees(desk: &mut Ws, words: &str, is_own: bool) {
-    let mut frames = vec![desk.recv()];
+    let mut frames = vec![but_notices(desk)];
     if is_own {
-        frames.push(desk.recv());
+        frames.push(but_notices(desk));
         frames.sort_by_key(|frame| frame["data"].is_object());
         assert_eq!(frames.remove(0)["msg"], "雷达消息-发送成功");
     }
@@ -180,6 +180,17 @@ fn staff_sees(desk: &mut Ws, words: &str, is_own: bool) {
         (&frames[0]["msg"], texts(&frames[0])),
         (&json!("实时推送雷达-最新聊天信息成功"), vec![words.to_owned()])
     );
+}
+
+/// The next frame that is no notice of something read earlier: such a notice may be on its way while the desk opens.
+#[track_caller]
+fn but_notices(desk: &mut Ws) -> Value {
+    loop {
+        let frame = desk.recv();
+        if frame["code"] != 202 {
+            return frame;
+        }
+    }
 }
 
 #[track_caller]
