@@ -16,11 +16,21 @@ pub struct Frame(Map<String, Value>);
 
 impl Frame {
     /// `Err` is the documented answer to a frame that cannot be read.
-    pub fn parse(text: &str) -> Result<Self, Reply> {
+    fn parse(text: &str) -> Result<Self, Reply> {
         match serde_json::from_str(text) {
             Ok(Value::Object(object)) => Ok(Self(object)),
             Ok(_) => Err(unreadable("应为 JSON 对象")),
             Err(error) => Err(unreadable(&error.to_string())),
+        }
+    }
+
+    /// A frame that asks for something. What every socket answers alike is the `Err`: heartbeats, leaving, nonsense.
+    pub fn request(text: &str) -> Result<Self, Reply> {
+        let frame = Self::parse(text)?;
+        match frame.kind().as_deref() {
+            Some("closed") => Err(Reply::close()),
+            Some("lived") => Err(alive()),
+            _ => Ok(frame),
         }
     }
 
@@ -53,7 +63,7 @@ fn unreadable(reason: &str) -> Reply {
 }
 
 /// The documented answer to a heartbeat.
-pub fn alive() -> Reply {
+fn alive() -> Reply {
     Reply::frame(json!({ "code": 270, "msg": "为了新中国的胜利向我开炮" }).to_string())
 }
 
@@ -119,6 +129,11 @@ impl Gate {
             Some(signature) => Some(self.check(signature).await),
             None => None,
         }
+    }
+
+    /// What a badly signed handshake is answered with; nothing otherwise.
+    pub async fn refusal(&self) -> Reply {
+        self.admit_handshake().await.and_then(Result::err).unwrap_or_default()
     }
 
     async fn check(&self, signature: &Signature) -> Result<std::sync::Arc<Session>, Reply> {

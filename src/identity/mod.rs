@@ -27,7 +27,7 @@ mod wrong_logins;
 pub use api::api;
 pub use caller::{Admin, Customer, Staff, StaffOrCustomer, UnstampedAdmin, authenticate};
 pub use companies::Terms;
-pub use gate::{Frame, Gate, alive, failed, without_ids};
+pub use gate::{Frame, Gate, failed, without_ids};
 pub use mini_app::{keep_renewed_token, mini_app_of};
 pub use passwords::hash as hash_password;
 pub use qr_codes::fill_gaps as fill_qr_code_gaps;

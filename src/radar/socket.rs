@@ -12,7 +12,7 @@ use crate::{
     app::App,
     error::{Error, Result},
     events::{Event, Person, Subscription},
-    identity::{Family, Frame, Gate, Session, alive, failed},
+    identity::{Family, Frame, Gate, Session, failed},
     web::{Page, Reply, Socket},
 };
 
@@ -71,17 +71,13 @@ impl Socket for RadarSocket {
     }
 
     async fn on_text(&mut self, text: String) -> Reply {
-        let frame = match Frame::parse(&text) {
+        let frame = match Frame::request(&text) {
             Ok(frame) => frame,
             Err(answer) => return answer,
         };
-        match frame.kind().as_deref() {
-            Some("closed") => Reply::close(),
-            Some("lived") => alive(),
-            _ => match self.register(&frame).await {
-                Ok(()) => Reply::frame(json!({"code": 200, "msg": "注册成功"}).to_string()),
-                Err(refusal) => refusal,
-            },
+        match self.register(&frame).await {
+            Ok(()) => Reply::frame(json!({"code": 200, "msg": "注册成功"}).to_string()),
+            Err(refusal) => refusal,
         }
     }
 

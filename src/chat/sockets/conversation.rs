@@ -10,7 +10,7 @@ use crate::{
     chat::{self, Content, Message, Pair, Side, rows::push_frame, store},
     error::{Error, Result},
     events::{Event, Person, Subscription},
-    identity::{Family, Frame, Gate, alive, failed, without_ids},
+    identity::{Family, Frame, Gate, failed, without_ids},
     ids::{CustomerId, MessageId, StaffId},
     web::{Reply, Socket},
 };
@@ -201,28 +201,19 @@ impl Socket for Conversation {
 
     /// A forged handshake is refused at once; a good one still waits for the frame that names the other side.
     async fn on_open(&mut self) -> Reply {
-        match self.gate.admit_handshake().await {
-            Some(Err(refusal)) => refusal,
-            _ => Reply::nothing(),
-        }
+        self.gate.refusal().await
     }
 
     async fn on_text(&mut self, text: String) -> Reply {
-        let frame = match Frame::parse(&text) {
+        let frame = match Frame::request(&text) {
             Ok(frame) => frame,
             Err(answer) => return answer,
         };
-        let kind = frame.kind();
-        match kind.as_deref() {
-            Some("closed") => return Reply::close(),
-            Some("lived") => return alive(),
-            _ => {}
-        }
         let is_new = match self.join(&frame).await {
             Ok(is_new) => is_new,
             Err(refusal) => return refusal,
         };
-        let mut reply = match kind.as_deref() {
+        let mut reply = match frame.kind().as_deref() {
             Some("register") => self.register(),
             Some("query_num") => self.query_num().await,
             _ => self.say(&frame).await,

@@ -7,7 +7,7 @@ use crate::{
     chat::{api::contacts, store},
     error::Result,
     events::{Event, Person, Subscription},
-    identity::{Frame, Gate, Session, Staff, alive, failed},
+    identity::{Frame, Gate, Session, Staff, failed},
     web::{Paging, Reply, Socket},
 };
 
@@ -90,22 +90,14 @@ impl Socket for Overview {
     type Event = Event;
 
     async fn on_open(&mut self) -> Reply {
-        match self.gate.admit_handshake().await {
-            Some(Err(refusal)) => refusal,
-            _ => Reply::nothing(),
-        }
+        self.gate.refusal().await
     }
 
     async fn on_text(&mut self, text: String) -> Reply {
-        let frame = match Frame::parse(&text) {
+        let frame = match Frame::request(&text) {
             Ok(frame) => frame,
             Err(answer) => return answer,
         };
-        match frame.kind().as_deref() {
-            Some("closed") => return Reply::close(),
-            Some("lived") => return alive(),
-            _ => {}
-        }
         if (self.joined.is_none() || frame.text("rand_str").is_some())
             && let Err(refusal) = self.join(&frame).await
         {
