@@ -143,6 +143,11 @@ impl Settings {
         self.get(&format!("company.{company}.{name}"))
     }
 
+    /// Whether a company's setting is set; nothing is decrypted, so this may be asked within a write job.
+    pub fn has_of(&self, company: CompanyId, name: &str) -> bool {
+        self.snapshot().get(&format!("company.{company}.{name}")).is_some_and(|value| !value.is_empty())
+    }
+
     /// The secrets that the key file does not open, in the order of the keys: there is another key file than the one
     /// that they were stored with.
     pub fn unreadable(&self) -> Vec<String> {
