@@ -11,16 +11,18 @@ use poem_openapi::{OpenApi, OpenApiService};
 use tokio::sync::{Notify, watch};
 
 use crate::{
-    cards, chat, customers,
+    articles, cards, cases, chat, customers,
     db::Db,
     error::Result,
     events::Hub,
-    identity, mall, ops, outbox, products, radar,
+    identity, mall, ops, outbox, plugins, products, radar, scripts,
     settings::Settings,
     stats,
     time::Zone,
+    uploads,
     vault::Vault,
     web::{self, Docs, Served, Upgrade},
+    website,
     weixin::{self, Weixin},
 };
 
@@ -108,6 +110,12 @@ pub fn api(app: &App) -> OpenApiService<impl OpenApi + use<>, ()> {
         customers::api(app),
         cards::api(app),
         mall::api(app),
+        cases::api(app),
+        articles::api(app),
+        plugins::api(app),
+        scripts::api(app),
+        uploads::api(app),
+        website::api(app),
     );
     OpenApiService::new(groups, "Leida 雷达", env!("CARGO_PKG_VERSION")).description(include_str!("api.md"))
 }

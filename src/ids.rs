@@ -54,6 +54,46 @@ ids! {
     MessageId,
     /// A radar entry; ids grow in the order of the acts.
     RadarId,
+    /// A tag that customers get.
+    TagId,
+    /// A ready phrase for follow-ups (跟进常用语).
+    PhraseId,
+    /// A label on a salesperson's own card.
+    LabelId,
+    /// A permission entry of the staff family (权限, `quanxian`).
+    PermissionId,
+    /// A case (案例) of a company.
+    CaseId,
+    /// A diary (日记) of a case.
+    DiaryId,
+    /// A tag of cases.
+    CaseTagId,
+    /// A comment on a diary or on an article.
+    CommentId,
+    /// An article of the official account.
+    ArticleId,
+    /// A tag of articles.
+    ArticleTagId,
+    /// One reading of an article.
+    ReadingId,
+    /// A card that an article shows (名片插件).
+    CardPluginId,
+    /// A sign-up activity that an article shows (报名插件).
+    ActivityId,
+    /// A good that an article shows (商品插件).
+    GoodsPluginId,
+    /// A good of the mall.
+    GoodId,
+    /// A class of the mall's goods.
+    GoodsClassId,
+    /// A website template.
+    TemplateId,
+    /// A message to the makers (反馈).
+    FeedbackId,
+    /// A group of scripts (话术分组).
+    ScriptGroupId,
+    /// A script (话术).
+    ScriptId,
 }
 
 impl RoleId {

@@ -18,7 +18,9 @@ pub mod vault;
 pub mod web;
 pub mod weixin;
 
+pub mod articles;
 pub mod cards;
+pub mod cases;
 pub mod chat;
 pub mod customers;
 pub mod demo;
@@ -26,9 +28,13 @@ pub mod identity;
 pub mod mall;
 pub mod ops;
 pub mod outbox;
+pub mod plugins;
 pub mod products;
 pub mod radar;
+pub mod scripts;
 pub mod stats;
+pub mod uploads;
+pub mod website;
 
 #[cfg(test)]
 mod query_plans;

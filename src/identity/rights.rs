@@ -18,6 +18,17 @@ pub enum Right {
     ProductWrite,
     CompanyRead,
     MallWrite,
+    WebsiteRead,
+    WebsiteWrite,
+    CaseRead,
+    CaseWrite,
+    ArticleRead,
+    ArticleWrite,
+    PluginRead,
+    PluginWrite,
+    ScriptRead,
+    ScriptWrite,
+    MallRead,
 }
 
 /// A group of rules: its name, its path, the rights in it and their names.
@@ -40,7 +51,12 @@ pub const DEFAULT_RULES: &[Group] = &[
     ("角色管理", "juese", &[(Right::RoleRead, "角色查看"), (Right::RoleWrite, "角色修改")]),
     ("产品管理", "chanpin", &[(Right::ProductRead, "产品查看"), (Right::ProductWrite, "产品修改")]),
     ("公司管理", "gongsi", &[(Right::CompanyRead, "公司查看")]),
-    ("商城管理", "shangcheng", &[(Right::MallWrite, "商城设置")]),
+    ("商城管理", "shangcheng", &[(Right::MallWrite, "商城设置"), (Right::MallRead, "商城查看")]),
+    ("官网管理", "guanwang", &[(Right::WebsiteRead, "官网查看"), (Right::WebsiteWrite, "官网修改")]),
+    ("案例管理", "anli", &[(Right::CaseRead, "案例查看"), (Right::CaseWrite, "案例修改")]),
+    ("文章管理", "wenzhang", &[(Right::ArticleRead, "文章查看"), (Right::ArticleWrite, "文章修改")]),
+    ("插件管理", "chajian", &[(Right::PluginRead, "插件查看"), (Right::PluginWrite, "插件修改")]),
+    ("话术管理", "huashu", &[(Right::ScriptRead, "话术查看"), (Right::ScriptWrite, "话术修改")]),
 ];
 
 impl Right {
@@ -60,6 +76,17 @@ impl Right {
             Self::ProductWrite => "chanpin/xiugai",
             Self::CompanyRead => "gongsi/chakan",
             Self::MallWrite => "shangcheng/shezhi",
+            Self::MallRead => "shangcheng/chakan",
+            Self::WebsiteRead => "guanwang/chakan",
+            Self::WebsiteWrite => "guanwang/xiugai",
+            Self::CaseRead => "anli/chakan",
+            Self::CaseWrite => "anli/xiugai",
+            Self::ArticleRead => "wenzhang/chakan",
+            Self::ArticleWrite => "wenzhang/xiugai",
+            Self::PluginRead => "chajian/chakan",
+            Self::PluginWrite => "chajian/xiugai",
+            Self::ScriptRead => "huashu/chakan",
+            Self::ScriptWrite => "huashu/xiugai",
         }
     }
 }

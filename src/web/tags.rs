@@ -29,6 +29,23 @@ pub enum Tag {
     AdminProduct,
     #[oai(rename = "后台 · 商城")]
     AdminMall,
+    /// 官网内容与模板
+    #[oai(rename = "后台 · 官网")]
+    AdminWebsite,
+    /// 案例、日记、标签与评论审核
+    #[oai(rename = "后台 · 案例")]
+    AdminCase,
+    /// 公众号文章、标签与评论审核
+    #[oai(rename = "后台 · 文章")]
+    AdminArticle,
+    /// 文章里的名片、报名活动与商品
+    #[oai(rename = "后台 · 文章插件")]
+    AdminPlugin,
+    #[oai(rename = "后台 · 话术")]
+    AdminScript,
+    /// 图片与视频：先逐片上传，再合并
+    #[oai(rename = "公共 · 上传")]
+    Upload,
     /// 企业微信登录
     #[oai(rename = "企业微信 · 登录")]
     StaffLogin,
@@ -45,6 +62,23 @@ pub enum Tag {
     /// 客户资料
     #[oai(rename = "企业微信 · 客户")]
     StaffCustomer,
+    /// 客户标签
+    #[oai(rename = "企业微信 · 标签")]
+    StaffTag,
+    /// 跟进记录与跟进常用语
+    #[oai(rename = "企业微信 · 跟进")]
+    StaffFollowUp,
+    /// 自己的名片：资料、标签、小程序码
+    #[oai(rename = "企业微信 · 名片")]
+    StaffCard,
+    /// 用户、角色、权限、公司
+    #[oai(rename = "企业微信 · 管理")]
+    StaffManage,
+    /// 文章的读者与传播
+    #[oai(rename = "企业微信 · 文章")]
+    StaffArticle,
+    #[oai(rename = "企业微信 · 话术")]
+    StaffScript,
     /// 登录、绑定、授权
     #[oai(rename = "小程序 · 登录")]
     CustomerLogin,
@@ -56,4 +90,24 @@ pub enum Tag {
     CustomerChat,
     #[oai(rename = "小程序 · 产品")]
     CustomerProduct,
+    #[oai(rename = "小程序 · 官网")]
+    CustomerWebsite,
+    #[oai(rename = "小程序 · 商城")]
+    CustomerMall,
+    /// 案例、日记、收藏与足迹
+    #[oai(rename = "小程序 · 案例")]
+    CustomerCase,
+    /// 仅演示模式提供，不需要签名
+    #[oai(rename = "小程序 · 登录（测试）")]
+    CustomerTestLogin,
+    /// 登录、分享与签名
+    #[oai(rename = "公众号 · 登录")]
+    ReaderLogin,
+    /// 文章阅读、转发、评论、推荐与报名
+    #[oai(rename = "公众号 · 文章")]
+    ReaderArticle,
+    /// WebSocket `/zhugeleida/gongzhonghao/websocket/gongzhonghao_chat`（一个会话）与 `gongzhonghao_query_info_num`（未读数）：
+    /// 消息格式与小程序相同，先发 `{"type":"register","user_id":客户,"u_id":雷达用户}`
+    #[oai(rename = "公众号 · 聊天")]
+    ReaderChat,
 }

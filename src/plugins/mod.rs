@@ -1,0 +1,10 @@
+//! What an article shows beside its text: cards, sign-up activities, goods.
+
+use poem_openapi::OpenApi;
+
+use crate::app::App;
+
+/// The endpoints.
+pub fn api(app: &App) -> impl OpenApi + use<> {
+    let _ = app;
+}

@@ -1,0 +1,10 @@
+//! A company's website in the mini-program, and templates for it.
+
+use poem_openapi::OpenApi;
+
+use crate::app::App;
+
+/// The endpoints.
+pub fn api(app: &App) -> impl OpenApi + use<> {
+    let _ = app;
+}
