@@ -3,7 +3,7 @@
 //! Wire names: 名片 is a card, 靠谱 its praise, 人气/`popularity` its views, `sign` the personal signature (个性签名).
 
 mod api;
-mod store;
+pub mod store;
 
 pub use api::api;
 

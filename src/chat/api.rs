@@ -1,5 +1,7 @@
 //! Endpoints of the chat. The paths under `/qiyeweixin/chat` are shared: the documents print them for both families.
 
+mod official_account;
+
 use poem_openapi::{Object, OpenApi, param::Path, types::Any};
 use serde::Serialize;
 use serde_json::Value;
@@ -19,7 +21,7 @@ use crate::{
 };
 
 pub fn api(app: &App) -> impl OpenApi + use<> {
-    (SharedChatApi(app.clone()), CustomerChatApi(app.clone()))
+    (SharedChatApi(app.clone()), CustomerChatApi(app.clone()), official_account::OfficialAccountChatApi(app.clone()))
 }
 
 struct SharedChatApi(App);
@@ -97,6 +99,12 @@ struct UnreadFilter {
     u_id: Option<i64>,
     /// 同 u_id
     uid: Option<i64>,
+}
+
+impl UnreadFilter {
+    fn named(&self) -> Named {
+        Named { customer: None, staff: self.u_id.or(self.uid) }
+    }
 }
 
 /// 未读消息数
@@ -237,8 +245,7 @@ impl CustomerChatApi {
         filter: Params<UnreadFilter>,
     ) -> Result<Answer<UnreadCount>> {
         let _ = o_id;
-        let named = Named { customer: None, staff: filter.0.u_id.or(filter.0.uid) };
-        let pair = of_customer(&self.0, customer, named).await?;
+        let pair = of_customer(&self.0, customer, filter.0.named()).await?;
         let chatinfo_count = self.0.db.read(move |conn| store::unread_in(conn, pair, Side::Customer)).await?;
         Ok(Answer::new("查询成功", UnreadCount { chatinfo_count }))
     }

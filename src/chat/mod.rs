@@ -18,6 +18,7 @@ pub use sockets::sockets;
 
 use crate::{
     app::App,
+    cards,
     customers::{self, Bond},
     db::Write,
     error::{Error, Result},
@@ -75,6 +76,13 @@ pub struct Faces {
     pub staff_avatar: String,
     pub customer_name: String,
     pub customer_avatar: String,
+}
+
+/// How a salesperson is reached outside the chat; empty where their card hides it.
+#[derive(Debug, Default)]
+pub struct Reach {
+    pub phone: String,
+    pub wechat: String,
 }
 
 /// Stores a message from `from` within the caller's write job; both sides' sockets see it after the commit.
@@ -196,6 +204,14 @@ pub async fn page(app: &App, pair: Pair, reader: Side, paging: crate::web::Pagin
         .await?;
     read_up_to(app, pair, reader, newest_unread).await?;
     Ok(messages)
+}
+
+/// How the salesperson of a conversation is reached, and how many messages the conversation has.
+pub async fn counterpart(app: &App, pair: Pair) -> Result<(Reach, i64)> {
+    let (card, count) =
+        app.db.read(move |conn| Ok((cards::store::card(conn, pair)?, store::count(conn, pair)?))).await?;
+    let reach = card.map(|card| Reach { phone: card.phone, wechat: card.wechat });
+    Ok((reach.unwrap_or_default(), count))
 }
 
 /// What the reader has not read yet, newest first; read now.

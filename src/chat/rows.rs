@@ -34,6 +34,10 @@ pub struct ChatRow {
     from_user_name: String,
     /// 雷达用户头像
     user_avatar: String,
+    /// 同 user_avatar（公众号）
+    #[oai(skip_serializing_if_is_none)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    user_avator: Option<String>,
     /// 客户名
     customer: String,
     /// 客户头像
@@ -85,6 +89,7 @@ impl ChatRow {
                 faces.staff_name.clone()
             },
             user_avatar: faces.staff_avatar.clone(),
+            user_avator: None,
             customer: faces.customer_name.clone(),
             customer_headimgurl: faces.customer_avatar.clone(),
             is_customer_already_read: i64::from(message.is_read_by_customer),
@@ -95,6 +100,12 @@ impl ChatRow {
             product_price: member("product_price"),
             product_id: message.content.members.get("product_id").and_then(Value::as_i64),
         }
+    }
+
+    /// As the official account's readers get it: the avatar under both of its documented names.
+    pub fn of_reader(message: &Message, zone: &Zone) -> Self {
+        let row = Self::new(message, zone);
+        Self { user_avator: Some(row.user_avatar.clone()), ..row }
     }
 
     /// As sockets print it: plain time, never marked as the first.

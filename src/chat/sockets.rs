@@ -1,10 +1,12 @@
-//! The chat's WebSockets: one conversation (`xiaochengxu`, `leida_chat`), and a salesperson's counts and contacts.
+//! The chat's WebSockets: one conversation (`xiaochengxu`, `gongzhonghao_chat`, `leida_chat`), a
+//! reader's unread count, and a salesperson's counts and contacts.
 //!
 //! Both generations of clients are spoken to: a frame with `content` is a message, `register` enters the chat page,
 //! `query_num` and `closed` leave it (document 001, section 2.1).
 
 mod conversation;
 mod overview;
+mod unread;
 
 use poem::{
     EndpointExt, FromRequest, Request, Response,
@@ -20,11 +22,14 @@ use crate::{
 };
 use conversation::Conversation;
 use overview::{Overview, View};
+use unread::Unread;
 
 /// The chat's WebSocket paths.
 pub fn sockets() -> Vec<(&'static str, BoxEndpoint<'static, Response>)> {
     vec![
         ("/zhugeleida/public/websocket/xiaochengxu", make(open_customer_chat).boxed()),
+        ("/zhugeleida/gongzhonghao/websocket/gongzhonghao_chat", make(open_customer_chat).boxed()),
+        ("/zhugeleida/gongzhonghao/websocket/gongzhonghao_query_info_num", make(open_unread).boxed()),
         ("/zhugeleida/qiyeweixin/websocket/leida_chat", make(open_staff_chat).boxed()),
         ("/zhugeleida/qiyeweixin/websocket/leida_query_info_num", make(open_counts).boxed()),
         ("/zhugeleida/qiyeweixin/websocket/leida_query_contact_list", make(open_contacts).boxed()),
@@ -41,6 +46,12 @@ async fn open_staff_chat(request: Request) -> poem::Result<Response> {
     let (app, handshake) = prepare(&request).await?;
     let gate = Gate::new(app.clone(), Family::Staff, &request);
     Ok(app.upgrade.accept(handshake, Conversation::new(app.clone(), gate, Side::Staff)))
+}
+
+async fn open_unread(request: Request) -> poem::Result<Response> {
+    let (app, handshake) = prepare(&request).await?;
+    let gate = Gate::new(app.clone(), Family::Customer, &request);
+    Ok(app.upgrade.accept(handshake, Unread::new(app.clone(), gate)))
 }
 
 async fn open_counts(request: Request) -> poem::Result<Response> {

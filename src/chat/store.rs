@@ -161,6 +161,20 @@ pub fn page(conn: &Connection, pair: Pair, paging: Paging) -> Result<Vec<Message
     rows.map(|row| row?).collect()
 }
 
+/// How many messages a conversation has, from the counters that [`count_sent`] keeps: the greeting is in none of them.
+pub fn count(conn: &Connection, pair: Pair) -> Result<i64> {
+    let count = conn
+        .prepare_cached(
+            "SELECT staff_messages + customer_messages + coalesce(
+                 (SELECT is_first FROM chat_message
+                  WHERE staff_id = ?2 AND customer_id = ?3 AND company_id = ?1 ORDER BY id LIMIT 1), 0)
+             FROM relation WHERE staff_id = ?2 AND customer_id = ?3 AND company_id = ?1",
+        )?
+        .query_row((pair.company, pair.staff, pair.customer), |row| row.get(0))
+        .optional()?;
+    Ok(count.unwrap_or_default())
+}
+
 /// What `reader` has not read of a conversation, oldest first.
 pub fn unread(conn: &Connection, pair: Pair, reader: Side) -> Result<Vec<Message>> {
     let flag = flag_of(reader);
@@ -358,6 +372,7 @@ mod tests {
             }
             signature_of(conn, pair.company, pair.staff).unwrap();
             page(conn, pair, paging).unwrap();
+            count(conn, pair).unwrap();
             since(conn, pair, MessageId(0)).unwrap();
             unread_of_staff(conn, pair.company, pair.staff).unwrap();
             contacts(conn, pair.company, pair.staff, paging).unwrap();

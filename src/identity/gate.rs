@@ -95,13 +95,20 @@ pub fn failed(error: &Error) -> Reply {
 pub struct Gate {
     app: App,
     family: Family,
+    /// What a bad signature is called on this socket.
+    refusal: &'static str,
     /// From the handshake's query, when it was signed.
     handshake: Option<Signature>,
 }
 
 impl Gate {
     pub fn new(app: App, family: Family, request: &Request) -> Self {
-        Self { app, family, handshake: Signature::of(request).ok() }
+        let refusal = match family {
+            Family::Customer if request.uri().path().starts_with("/zhugeleida/gongzhonghao") => "公众号token验证未通过",
+            Family::Customer => "小程序token验证未通过",
+            Family::Staff | Family::Admin => "雷达token验证未通过",
+        };
+        Self { app, family, refusal, handshake: Signature::of(request).ok() }
     }
 
     /// Checks the signature of a frame or, where it has none, of the handshake. `Err` is the answer to a bad one.
@@ -149,11 +156,7 @@ impl Gate {
     }
 
     fn forged(&self) -> Reply {
-        let msg = match self.family {
-            Family::Customer => "小程序token验证未通过",
-            Family::Staff | Family::Admin => "雷达token验证未通过",
-        };
-        refusal(400, msg)
+        refusal(400, self.refusal)
     }
 }
 

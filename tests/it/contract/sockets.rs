@@ -9,6 +9,8 @@ use super::{
 use crate::support::{Actor, Family, Form, Server, Ws, now_ms};
 
 const MINI_PROGRAM: &str = "xiaochengxu.websocket.chat";
+const OFFICIAL_ACCOUNT: &str = "gongzhonghao.websocket.gongzhonghao_chat";
+const UNREAD: &str = "gongzhonghao.websocket.gongzhonghao_query_info_num";
 
 /// The printed examples of an entry's messages.
 fn examples(entry: &Value, key: &str) -> Vec<Value> {
@@ -37,8 +39,47 @@ fn between(example: &Value, customer: &Actor, staff: &Actor) -> Value {
 
 #[test]
 fn the_mini_programs_socket_answers_as_documented() {
+    a_chat_socket_answers_as_documented(MINI_PROGRAM);
+}
+
+#[test]
+fn the_official_accounts_socket_answers_as_documented() {
+    a_chat_socket_answers_as_documented(OFFICIAL_ACCOUNT);
+}
+
+#[test]
+fn the_official_accounts_unread_count_is_kept_up_to_date() {
     let server = Server::demo();
-    let entry = &entries()[MINI_PROGRAM];
+    let entry = &entries()[UNREAD];
+    let messages = Value::Object(entry.other.clone());
+    let (sent, pushed) = (examples(&messages, "client_messages"), examples(&messages, "server_messages"));
+    let (customer, staff) = a_pair(&server);
+    let mut socket = Ws::open(&server, &entry.path, &customer.signature());
+    let told = |socket: &mut Ws| {
+        let frame = socket.recv();
+        assert_eq!(differences(&pushed[0], &frame, Leave::default()), Vec::<String>::new(), "{frame}");
+        frame["msg_data"]["unread_msg_num"].as_i64().expect("a number")
+    };
+    for example in sent.iter().filter(|example| example["type"] == "register") {
+        socket.send(&between(example, &customer, &staff));
+    }
+    let greeting = told(&mut socket);
+    assert_eq!(greeting, 1, "the greeting waits");
+    let words = Form::urlencoded().with("customer_id", customer.user_id).with("msg", "您好").with("send_type", 1);
+    staff.post("/zhugeleida/qiyeweixin/chat/send_msg/0", &words).ok();
+    assert_eq!(told(&mut socket), 2);
+    let uid = staff.user_id.to_string();
+    customer.get("/zhugeleida/gongzhonghao/chat", &[("u_id", uid.as_str())]).ok();
+    assert_eq!(told(&mut socket), 0, "all is read");
+    for example in sent.iter().filter(|example| example["type"] == "closed") {
+        socket.send(&between(example, &customer, &staff));
+    }
+    socket.closed();
+}
+
+fn a_chat_socket_answers_as_documented(id: &str) {
+    let server = Server::demo();
+    let entry = &entries()[id];
     let (path, messages) = (entry.path.as_str(), Value::Object(entry.other.clone()));
     let (sent, pushed) = (examples(&messages, "client_messages"), examples(&messages, "server_messages"));
     let (customer, staff) = a_pair(&server);
