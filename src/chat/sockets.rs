@@ -28,6 +28,10 @@ use unread::Unread;
 pub fn sockets() -> Vec<(&'static str, BoxEndpoint<'static, Response>)> {
     vec![
         ("/zhugeleida/public/websocket/xiaochengxu", make(open_customer_chat).boxed()),
+        // Not documented, but what later mini-programs open instead.
+        ("/zhugeleida/xiaochengxu/websocket/xiaochengxu_chat", make(open_later_customer_chat).boxed()),
+        ("/zhugeleida/xiaochengxu/websocket/xiaochengxu_query_info_num", make(open_unread).boxed()),
+        ("/zhugeleida/public/websocket/leida", make(open_early_staff_chat).boxed()),
         ("/zhugeleida/gongzhonghao/websocket/gongzhonghao_chat", make(open_customer_chat).boxed()),
         ("/zhugeleida/gongzhonghao/websocket/gongzhonghao_query_info_num", make(open_unread).boxed()),
         ("/zhugeleida/qiyeweixin/websocket/leida_chat", make(open_staff_chat).boxed()),
@@ -37,21 +41,36 @@ pub fn sockets() -> Vec<(&'static str, BoxEndpoint<'static, Response>)> {
 }
 
 async fn open_customer_chat(request: Request) -> poem::Result<Response> {
-    let (app, handshake) = prepare(&request).await?;
-    let gate = Gate::new(app.clone(), Family::Customer, &request);
-    Ok(app.upgrade.accept(handshake, Conversation::new(app.clone(), gate, Side::Customer)))
+    open_conversation(&request, Side::Customer, None).await
+}
+
+async fn open_later_customer_chat(request: Request) -> poem::Result<Response> {
+    open_conversation(&request, Side::Customer, Some(200)).await
+}
+
+async fn open_early_staff_chat(request: Request) -> poem::Result<Response> {
+    open_conversation(&request, Side::Staff, None).await
 }
 
 async fn open_staff_chat(request: Request) -> poem::Result<Response> {
-    let (app, handshake) = prepare(&request).await?;
-    let gate = Gate::new(app.clone(), Family::Staff, &request);
-    Ok(app.upgrade.accept(handshake, Conversation::new(app.clone(), gate, Side::Staff)))
+    open_conversation(&request, Side::Staff, Some(199)).await
+}
+
+async fn open_conversation(request: &Request, side: Side, welcome: Option<i64>) -> poem::Result<Response> {
+    let (app, handshake) = prepare(request).await?;
+    let family = match side {
+        Side::Customer => Family::Customer,
+        Side::Staff => Family::Staff,
+    };
+    let gate = Gate::new(app.clone(), family, request);
+    Ok(app.upgrade.accept(handshake, Conversation::new(app.clone(), gate, side, welcome)))
 }
 
 async fn open_unread(request: Request) -> poem::Result<Response> {
+    let program = if request.uri().path().contains("gongzhonghao") { "公众号" } else { "小程序" };
     let (app, handshake) = prepare(&request).await?;
     let gate = Gate::new(app.clone(), Family::Customer, &request);
-    Ok(app.upgrade.accept(handshake, Unread::new(app.clone(), gate)))
+    Ok(app.upgrade.accept(handshake, Unread::new(app.clone(), gate, program)))
 }
 
 async fn open_counts(request: Request) -> poem::Result<Response> {

@@ -19,6 +19,8 @@ pub struct Conversation {
     app: App,
     gate: Gate,
     side: Side,
+    /// The code that `register` is answered with; the sockets of the first generation say nothing.
+    welcome: Option<i64>,
     joined: Option<Joined>,
 }
 
@@ -35,8 +37,8 @@ struct Joined {
 }
 
 impl Conversation {
-    pub fn new(app: App, gate: Gate, side: Side) -> Self {
-        Self { app, gate, side, joined: None }
+    pub fn new(app: App, gate: Gate, side: Side, welcome: Option<i64>) -> Self {
+        Self { app, gate, side, welcome, joined: None }
     }
 
     fn family(&self) -> Family {
@@ -145,10 +147,9 @@ impl Conversation {
             joined.inside = true;
             joined.showing = Some(joined.pushed);
         }
-        match self.side {
-            // The documented mini-program socket says nothing to `register`.
-            Side::Customer => Reply::nothing(),
-            Side::Staff => Reply::frame(json!({"code": 199, "msg": "注册成功"}).to_string()),
+        match self.welcome {
+            Some(code) => Reply::frame(json!({"code": code, "msg": "注册成功"}).to_string()),
+            None => Reply::nothing(),
         }
     }
 

@@ -15,11 +15,11 @@ use crate::{
     web::{Reply, Socket},
 };
 
-const CHANGED: &str = "实时获取公众号【消息数量】成功";
-
 pub struct Unread {
     app: App,
     gate: Gate,
+    /// The name of the program that the count is told to.
+    program: &'static str,
     joined: Option<Joined>,
 }
 
@@ -31,8 +31,8 @@ struct Joined {
 }
 
 impl Unread {
-    pub fn new(app: App, gate: Gate) -> Self {
-        Self { app, gate, joined: None }
+    pub fn new(app: App, gate: Gate, program: &'static str) -> Self {
+        Self { app, gate, program, joined: None }
     }
 
     async fn join(&mut self, frame: &Frame) -> Result<(), Reply> {
@@ -65,8 +65,10 @@ impl Unread {
             return Ok(Reply::nothing());
         }
         joined.told = Some(unread);
-        // The documents call the member `msg_data` on this socket.
-        Ok(Reply::frame(json!({"code": 200, "msg": CHANGED, "msg_data": {"unread_msg_num": unread}}).to_string()))
+        let count = json!({"unread_msg_num": unread});
+        let msg = format!("实时获取{}【消息数量】成功", self.program);
+        // The document calls the member `msg_data` on this socket, and `data` on all others.
+        Ok(Reply::frame(json!({"code": 200, "msg": msg, "msg_data": count, "data": count}).to_string()))
     }
 }
 
