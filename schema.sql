@@ -130,6 +130,7 @@ CREATE TABLE staff (
     signature_praise_count INTEGER NOT NULL DEFAULT 0,
     customer_count INTEGER NOT NULL DEFAULT 0,
     radar_count    INTEGER NOT NULL DEFAULT 0,
+    radar_recent_until INTEGER,                  -- last of the seven days that radar_recent counts
     last_login_at  INTEGER,
     created_at     INTEGER NOT NULL,
     UNIQUE (company_id, userid)
@@ -334,8 +335,27 @@ CREATE TABLE radar_day (
     entries     INTEGER NOT NULL,
     PRIMARY KEY (staff_id, day, customer_id, action)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX radar_day_by_action ON radar_day (staff_id, action, day, entries);
 CREATE INDEX radar_day_by_customer ON radar_day (customer_id);
+
+-- The same over all customers.
+CREATE TABLE radar_action_day (
+    staff_id INTEGER NOT NULL REFERENCES staff (id),
+    day      INTEGER NOT NULL,
+    action   INTEGER NOT NULL,
+    entries  INTEGER NOT NULL,
+    PRIMARY KEY (staff_id, day, action)
+) STRICT, WITHOUT ROWID;
+
+-- How much each customer did to a staff member within the seven days that end with staff.radar_recent_until, so that
+-- the most active ones are found without adding anything up.
+CREATE TABLE radar_recent (
+    staff_id    INTEGER NOT NULL REFERENCES staff (id),
+    customer_id INTEGER NOT NULL REFERENCES customer (id) ON DELETE CASCADE,
+    entries     INTEGER NOT NULL,
+    PRIMARY KEY (staff_id, customer_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX radar_recent_by_entries ON radar_recent (staff_id, entries DESC, customer_id);
+CREATE INDEX radar_recent_by_customer ON radar_recent (customer_id);
 
 -- The back office's figures by day; kept with the rows they count.
 CREATE TABLE stat_day (

@@ -3,7 +3,8 @@
 use std::{
     fmt::Display,
     fs::{self, File, TryLockError},
-    path::Path,
+    net::SocketAddr,
+    path::{Path, PathBuf},
     process::ExitCode,
 };
 
@@ -44,6 +45,8 @@ enum Command {
     Admin(AdminCommand),
     /// Print the OpenAPI document
     Openapi,
+    /// Fill an empty data directory with the demo data and many customers on top, for benchmarks
+    DemoData(ManyFlags),
     /// Settings, also changed while a server runs; secrets print as stars
     #[command(subcommand)]
     Settings(SettingsCommand),
@@ -63,6 +66,19 @@ struct NewAdmin {
     /// At least 8 characters with an upper-case letter, a lower-case letter and a digit
     #[arg(long, allow_hyphen_values = true)]
     password: String,
+}
+
+#[derive(Debug, Args)]
+struct ManyFlags {
+    /// How many customers, all of one salesperson
+    #[arg(long, value_name = "N", default_value_t = 1000)]
+    customers: usize,
+    /// How many radar entries of theirs
+    #[arg(long, value_name = "N", default_value_t = 1000)]
+    logs: usize,
+    /// How many chat messages, beside the greetings
+    #[arg(long, value_name = "N", default_value_t = 1000)]
+    messages: usize,
 }
 
 #[derive(Debug, Subcommand)]
@@ -122,6 +138,7 @@ fn run(cli: Cli) -> Result<(), Failure> {
         None | Some(Command::Serve) => block_on(serve(cli.serve, data)),
         Some(Command::Admin(AdminCommand::Create(new))) => block_on(create_admin(new, data)),
         Some(Command::Openapi) => block_on(print_openapi()),
+        Some(Command::DemoData(many)) => block_on(fill(many, cli.serve, DataFlags { demo: true, ..data })),
         Some(Command::Settings(command)) => block_on(settings(command, data)),
     }
 }
@@ -144,20 +161,7 @@ async fn serve(flags: ServeFlags, data: DataFlags) -> Result<(), Failure> {
     let address = listener.local_addr().map_err(|error| error.to_string())?;
     let (stop, stopped) = watch::channel(false);
     let _lock = lock(&directory)?;
-    let (db, vault) = open(&directory)?;
-    let bases = if data.demo { Bases::sandbox(address) } else { Bases::from_env() };
-    let app = App::new(Setup {
-        db,
-        vault,
-        zone: zone(&data)?,
-        weixin: Weixin::new(bases),
-        public_url: flags.public_url.unwrap_or_else(|| format!("http://{address}")).trim_end_matches('/').to_owned(),
-        data: directory,
-        demo: data.demo,
-        stop: stopped.clone(),
-    })
-    .await
-    .map_err(|error| error.to_string())?;
+    let app = app_on(address, directory, flags.public_url, &data, stopped.clone()).await?;
     let unreadable = app.settings.unreadable();
     if !unreadable.is_empty() {
         let keys = unreadable.join(", ");
@@ -175,6 +179,41 @@ async fn serve(flags: ServeFlags, data: DataFlags) -> Result<(), Failure> {
     let served = doorway.serve(listener, endpoint, stopped).await;
     ops::shut_down(&app, stop).await;
     served.map_err(|error| error.to_string())
+}
+
+/// The application on a data directory, made if there is none.
+async fn app_on(
+    address: SocketAddr,
+    directory: PathBuf,
+    public_url: Option<String>,
+    data: &DataFlags,
+    stop: watch::Receiver<bool>,
+) -> Result<App, Failure> {
+    let (db, vault) = open(&directory)?;
+    let bases = if data.demo { Bases::sandbox(address) } else { Bases::from_env() };
+    App::new(Setup {
+        db,
+        vault,
+        zone: zone(data)?,
+        weixin: Weixin::new(bases),
+        public_url: public_url.unwrap_or_else(|| format!("http://{address}")).trim_end_matches('/').to_owned(),
+        data: directory,
+        demo: data.demo,
+        stop,
+    })
+    .await
+    .map_err(|error| error.to_string())
+}
+
+async fn fill(many: ManyFlags, flags: ServeFlags, data: DataFlags) -> Result<(), Failure> {
+    let directory = data.directory();
+    let _lock = lock(&directory)?;
+    let (_stop, stopped) = watch::channel(false);
+    let app = app_on(flags.listen, directory, flags.public_url, &data, stopped).await?;
+    let amounts = demo::Amounts { customers: many.customers, logs: many.logs, messages: many.messages };
+    let filled = demo::fill_for_benchmarks(&app, amounts).await.map_err(|error| error.to_string());
+    app.db.close().await.map_err(|error| error.to_string())?;
+    filled
 }
 
 async fn create_admin(new: NewAdmin, data: DataFlags) -> Result<(), Failure> {

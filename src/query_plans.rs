@@ -16,6 +16,23 @@ thread_local! {
 /// of `justified` names (a part of the statement, and why it is bounded) is left out; an entry that names nothing is
 /// itself returned, so that the list does not grow old.
 pub fn greedy(justified: &[(&str, &str)], calls: impl FnOnce(&Connection)) -> Vec<String> {
+    let conn = small_database();
+    SEEN.take();
+    conn.trace_v2(TraceEventCodes::SQLITE_TRACE_STMT, Some(remember));
+    calls(&conn);
+    conn.trace_v2(TraceEventCodes::empty(), None);
+    let seen = SEEN.take();
+    assert!(!seen.is_empty(), "no statement was run");
+    let unused = justified.iter().filter(|(part, _)| !seen.iter().any(|sql| sql.contains(part)));
+    let mut greedy: Vec<String> = unused.map(|(part, _)| format!("no statement contains {part}")).collect();
+    for sql in seen.iter().filter(|sql| !justified.iter().any(|(part, _)| sql.contains(part))) {
+        greedy.extend(faults(&conn, sql).into_iter().map(|fault| format!("{fault}: {sql}")));
+    }
+    greedy
+}
+
+/// A database in memory with one of everything that other rows refer to, each with the id 1.
+pub fn small_database() -> Connection {
     let conn = Connection::open_in_memory().unwrap();
     rusqlite::vtab::array::load_module(&conn).unwrap();
     conn.execute_batch(include_str!("../schema.sql")).unwrap();
@@ -32,18 +49,7 @@ pub fn greedy(justified: &[(&str, &str)], calls: impl FnOnce(&Connection)) -> Ve
          INSERT INTO relation (company_id, staff_id, customer_id, created_at) VALUES (1, 1, 1, 0);",
     )
     .unwrap();
-    SEEN.take();
-    conn.trace_v2(TraceEventCodes::SQLITE_TRACE_STMT, Some(remember));
-    calls(&conn);
-    conn.trace_v2(TraceEventCodes::empty(), None);
-    let seen = SEEN.take();
-    assert!(!seen.is_empty(), "no statement was run");
-    let unused = justified.iter().filter(|(part, _)| !seen.iter().any(|sql| sql.contains(part)));
-    let mut greedy: Vec<String> = unused.map(|(part, _)| format!("no statement contains {part}")).collect();
-    for sql in seen.iter().filter(|sql| !justified.iter().any(|(part, _)| sql.contains(part))) {
-        greedy.extend(faults(&conn, sql).into_iter().map(|fault| format!("{fault}: {sql}")));
-    }
-    greedy
+    conn
 }
 
 fn remember(event: TraceEvent<'_>) {

@@ -4,12 +4,15 @@
 //! `cast` is who and what there is, `script` what they say, `story` when which thing happens, `store` the SQL for what
 //! no request makes yet.
 
+mod bulk;
 mod cast;
 mod script;
 mod store;
 mod story;
 #[cfg(test)]
 mod tests;
+
+pub use bulk::{Amounts, fill_for_benchmarks};
 
 use crate::{
     app::App,
@@ -18,7 +21,7 @@ use crate::{
     identity::{self, Right},
     ids::{CompanyId, RoleId},
     settings,
-    time::{Day, Millis},
+    time::Millis,
     web::signature::new_token,
     weixin::sandbox::accounts::{FIRST_CORP, FIRST_MINI},
 };
@@ -53,7 +56,12 @@ pub async fn check_or_fill(app: &App) -> Result<()> {
 async fn fill_now(app: &App, now: Millis) -> Result<()> {
     let hash = identity::hash_password(PASSWORD.to_owned()).await?;
     let app_inside = app.clone();
-    app.db.write(move |w| fill(w, &app_inside, &hash, now)).await?;
+    app.db
+        .write(move |w| {
+            fill(w, &app_inside, &hash, now)?;
+            connect(w, &app_inside)
+        })
+        .await?;
     app.sessions.clear();
     app.settings.reload().await
 }
@@ -79,11 +87,11 @@ fn fill(w: &Write<'_>, app: &App, hash: &str, now: Millis) -> Result<()> {
     story::play(w, app, &staff, &tags, now)?;
     // Yesterday's radar entries have been looked at.
     store::mark_seen(w, CompanyId::FIRST, app.zone.start_of(today))?;
-    connect(w, app, today)
+    settings::store::put(w, MARK, &today.text())
 }
 
 /// Only now the company gets its Work WeChat: what happened before was told to nobody.
-fn connect(w: &Write<'_>, app: &App, today: Day) -> Result<()> {
+fn connect(w: &Write<'_>, app: &App) -> Result<()> {
     app.settings.put_of(
         w,
         CompanyId::FIRST,
@@ -95,6 +103,5 @@ fn connect(w: &Write<'_>, app: &App, today: Day) -> Result<()> {
             ("xcx.app_id", FIRST_MINI.app_id),
             ("xcx.secret", FIRST_MINI.secret),
         ],
-    )?;
-    settings::store::put(w, MARK, &today.text())
+    )
 }

@@ -4,7 +4,7 @@ use rusqlite::Connection;
 
 use crate::{
     error::Result,
-    ids::{CompanyId, DepartmentId, RelationId, RoleId, StaffId},
+    ids::{CompanyId, CustomerId, DepartmentId, RelationId, RoleId, StaffId},
     time::{Day, Millis},
 };
 
@@ -229,6 +229,29 @@ pub fn set_rate(conn: &Connection, relation: RelationId, rate: i64) -> Result<()
 pub fn set_day(conn: &Connection, relation: RelationId, day: Day) -> Result<()> {
     conn.prepare_cached("UPDATE relation SET expected_day = ?2 WHERE id = ?1")?.execute((relation, day))?;
     Ok(())
+}
+
+pub fn first_staff(conn: &Connection, company: CompanyId) -> Result<StaffId> {
+    Ok(conn
+        .prepare_cached("SELECT id FROM staff WHERE company_id = ?1 ORDER BY id LIMIT 1")?
+        .query_row([company], |row| row.get(0))?)
+}
+
+pub fn set_nickname(conn: &Connection, customer: CustomerId, nickname: &str) -> Result<()> {
+    conn.prepare_cached("UPDATE customer SET nickname = ?2 WHERE id = ?1")?.execute((customer, nickname))?;
+    Ok(())
+}
+
+/// Gives one of the tags that everybody in the company uses, by its number.
+pub fn tag_nth(conn: &Connection, relation: RelationId, company: CompanyId, number: usize) -> Result<()> {
+    let mut statement = conn.prepare_cached(
+        "SELECT id FROM tag WHERE company_id = ?1 AND staff_id IS NULL AND parent_id IS NOT NULL ORDER BY id",
+    )?;
+    let tags: Vec<i64> = statement.query_map([company], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
+    match tags.get(number % tags.len().max(1)) {
+        Some(id) => tag(conn, relation, *id),
+        None => Ok(()),
+    }
 }
 
 /// The salespeople have looked at what happened before.

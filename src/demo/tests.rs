@@ -103,6 +103,23 @@ fn differences(conn: &Connection) -> Vec<(&'static str, i64)> {
              WHERE entries IS NOT n"
                 .to_owned(),
         ),
+        (
+            "radar_action_day",
+            "SELECT count(*) FROM radar_action_day FULL JOIN
+                 (SELECT staff_id, day, action, count(*) AS n FROM radar_log GROUP BY 1, 2, 3) AS counted
+                 USING (staff_id, day, action)
+             WHERE entries IS NOT n"
+                .to_owned(),
+        ),
+        (
+            "radar_recent",
+            "SELECT count(*) FROM radar_recent FULL JOIN
+                 (SELECT staff_id, customer_id, count(*) AS n FROM radar_log JOIN staff ON staff.id = staff_id
+                  WHERE day BETWEEN radar_recent_until - 6 AND radar_recent_until GROUP BY 1, 2) AS counted
+                 USING (staff_id, customer_id)
+             WHERE entries IS NOT n"
+                .to_owned(),
+        ),
         ("stat_day.customers", of_day("customers", &format!("SELECT {} FROM customer", day_of("created_at")))),
         ("stat_day.follow_ups", of_day("follow_ups", &format!("SELECT {} FROM follow_up", day_of("created_at")))),
         ("stat_day.views", of_day("views", &acts("1, 14"))),

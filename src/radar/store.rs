@@ -1,5 +1,7 @@
 //! SQL of the radar log.
 
+pub mod recent;
+
 use rusqlite::{Connection, OptionalExtension, Row, ToSql};
 
 use super::{Act, Entry};
@@ -29,6 +31,12 @@ pub fn count(conn: &Connection, act: &Act, relation: RelationId, day: Day, now: 
          ON CONFLICT DO UPDATE SET entries = entries + 1",
     )?
     .execute((act.staff, day, act.customer, act.action.code()))?;
+    conn.prepare_cached(
+        "INSERT INTO radar_action_day (staff_id, day, action, entries) VALUES (?1, ?2, ?3, 1)
+         ON CONFLICT DO UPDATE SET entries = entries + 1",
+    )?
+    .execute((act.staff, day, act.action.code()))?;
+    recent::count(conn, act.staff, act.customer, day)?;
     conn.prepare_cached("UPDATE staff SET radar_count = radar_count + 1 WHERE id = ?2 AND company_id = ?1")?
         .execute((act.company, act.staff))?;
     conn.prepare_cached(
@@ -168,17 +176,12 @@ pub fn total(conn: &Connection, staff: Staff, filter: &Filter, span: Span) -> Re
             .optional()?,
         (None, false) if filter.id.is_none() => {
             let (from, until) = (filter.from.unwrap_or(Day(i64::MIN)), filter.until.unwrap_or(Day(i64::MAX)));
-            let sum = match filter.action {
-                Some(action) => conn
-                    .prepare_cached(
-                        "SELECT sum(entries) FROM radar_day
-                         WHERE staff_id = ?1 AND action = ?2 AND day BETWEEN ?3 AND ?4",
-                    )?
-                    .query_row((staff.id, action, from, until), |row| row.get(0))?,
-                None => conn
-                    .prepare_cached("SELECT sum(entries) FROM radar_day WHERE staff_id = ?1 AND day BETWEEN ?2 AND ?3")?
-                    .query_row((staff.id, from, until), |row| row.get(0))?,
-            };
+            let sum = conn
+                .prepare_cached(
+                    "SELECT sum(entries) FROM radar_action_day
+                     WHERE staff_id = ?1 AND day BETWEEN ?2 AND ?3 AND (?4 IS NULL OR action = ?4)",
+                )?
+                .query_row((staff.id, from, until, filter.action), |row| row.get(0))?;
             Some(sum)
         }
         _ => {
@@ -213,7 +216,22 @@ pub fn mark_seen(conn: &Connection, staff: Staff, ids: &[i64]) -> Result<()> {
     Ok(())
 }
 
+/// The second half of both kinds of tallies: what the `active` customers did from day ?2 to day ?3.
+fn tallies_of_active() -> String {
+    format!(
+        "SELECT active.customer_id, {NAME}, customer.avatar, radar_day.action, sum(radar_day.entries)
+         FROM active
+         JOIN radar_day INDEXED BY radar_day_by_customer
+           ON radar_day.customer_id = active.customer_id AND radar_day.staff_id = ?1 AND radar_day.day BETWEEN ?2 AND ?3
+         JOIN customer ON customer.id = active.customer_id
+         GROUP BY active.customer_id, radar_day.action
+         ORDER BY active.total DESC, active.customer_id, radar_day.action"
+    )
+}
+
 /// How often each customer did what within some days: the most active customers of a page, each action a row.
+///
+/// Adds up all that happened in these days: for the last seven, [`recent::tallies`] does with what is kept.
 pub fn tallies(conn: &Connection, staff: Staff, filter: &Filter, paging: Paging) -> Result<Vec<Tally>> {
     let (from, until) = (filter.from.unwrap_or(Day(i64::MIN)), filter.until.unwrap_or(Day(i64::MAX)));
     let mut statement = conn.prepare_cached(&format!(
@@ -221,14 +239,8 @@ pub fn tallies(conn: &Connection, staff: Staff, filter: &Filter, paging: Paging)
              SELECT customer_id, sum(entries) AS total FROM radar_day
              WHERE staff_id = ?1 AND day BETWEEN ?2 AND ?3 AND (?4 IS NULL OR customer_id = ?4)
              GROUP BY customer_id ORDER BY total DESC, customer_id LIMIT ?5 OFFSET ?6
-         )
-         SELECT active.customer_id, {NAME}, customer.avatar, radar_day.action, sum(radar_day.entries)
-         FROM active
-         JOIN radar_day INDEXED BY radar_day_by_customer
-           ON radar_day.customer_id = active.customer_id AND radar_day.staff_id = ?1 AND radar_day.day BETWEEN ?2 AND ?3
-         JOIN customer ON customer.id = active.customer_id
-         GROUP BY active.customer_id, radar_day.action
-         ORDER BY active.total DESC, active.customer_id, radar_day.action"
+         ) {}",
+        tallies_of_active()
     ))?;
     let tallies = statement
         .query_map((staff.id, from, until, filter.customer, paging.limit(), paging.offset()), tally)?
@@ -259,11 +271,14 @@ fn tally(row: &Row<'_>) -> rusqlite::Result<Tally> {
 /// How often each action was done within some days.
 pub fn counts(conn: &Connection, staff: Staff, filter: &Filter) -> Result<Vec<(i64, i64)>> {
     let (from, until) = (filter.from.unwrap_or(Day(i64::MIN)), filter.until.unwrap_or(Day(i64::MAX)));
-    let mut statement = conn.prepare_cached(
-        "SELECT action, sum(entries) FROM radar_day
-         WHERE staff_id = ?1 AND day BETWEEN ?2 AND ?3 AND (?4 IS NULL OR customer_id = ?4)
-         GROUP BY action ORDER BY action",
-    )?;
+    let within = match filter.customer {
+        Some(_) => "radar_day INDEXED BY radar_day_by_customer WHERE customer_id = ?4 AND",
+        None => "radar_action_day WHERE ?4 IS NULL AND",
+    };
+    let mut statement = conn.prepare_cached(&format!(
+        "SELECT action, sum(entries) FROM {within} staff_id = ?1 AND day BETWEEN ?2 AND ?3
+         GROUP BY action ORDER BY action"
+    ))?;
     let counts = statement
         .query_map((staff.id, from, until, filter.customer), |row| Ok((row.get(0)?, row.get(1)?)))?
         .collect::<rusqlite::Result<_>>()?;
@@ -279,7 +294,11 @@ mod tests {
 
     #[test]
     fn statements_are_served_by_indexes() {
-        let active = [("WITH active", "the customers of some days, added up and then sorted by how active they were")];
+        let active = [
+            ("WITH active", "the customers of some days, added up and then sorted by how active they were"),
+            ("FROM radar_day INDEXED BY radar_day_by_customer WHERE", "the days of one customer, added up by action"),
+            ("FROM radar_action_day WHERE", "some days of at most two dozen actions, added up by action"),
+        ];
         let faults = greedy(&active, |conn| {
             let staff = Staff { id: StaffId(1), company: CompanyId(1), role: RoleId(3) };
             let paging = Paging::new(None, None, 10).unwrap();

@@ -1,0 +1,162 @@
+//! Many customers, radar entries and messages on top of the demo data, for benchmarks: the same ones every time, told so
+//! that they end now, and made by the functions that real requests go through, so that every counter is right.
+
+use super::{PASSWORD, connect, fill, store};
+use crate::{
+    app::App,
+    chat::{self, Content, Pair, Side},
+    customers::{self, Arrival, Invitation},
+    db::Write,
+    error::{Error, Result},
+    identity::{self, Customer},
+    ids::{CompanyId, CustomerId, StaffId},
+    radar::{self, Act, Action},
+    time::{HOUR, Millis},
+};
+
+/// How much there is to be.
+#[derive(Debug, Clone, Copy)]
+pub struct Amounts {
+    pub customers: usize,
+    pub logs: usize,
+    pub messages: usize,
+}
+
+/// Rows a write job makes.
+const BATCH: usize = 5_000;
+/// Customers come during ten days, and act and write during the thirty that follow: the demo company is older.
+const ARRIVING: i64 = 10 * 24 * HOUR;
+const ACTING: i64 = 30 * 24 * HOUR;
+
+const ACTS: [(Action, &str); 8] = [
+    (Action::ViewCard, "查看您的名片,把握深度交流的机会"),
+    (Action::ViewProduct, "正在查看云杉 CRM 标准版,尽快把握商机"),
+    (Action::ViewCard, "查看您的名片,建议标注重点客户"),
+    (Action::ViewWebsite, "查看了您公司的官网,看来TA对您公司感兴趣"),
+    (Action::ForwardCard, "转发了你的名片,你的人脉圈正在裂变"),
+    (Action::ConsultProduct, "向您咨询产品"),
+    (Action::SavePhone, "保存了您的电话,可以考虑拜访"),
+    (Action::Call, "拨打您的手机"),
+];
+
+/// Fills an empty data directory with the demo data and, on top, with many customers of one salesperson, the first.
+pub async fn fill_for_benchmarks(app: &App, amounts: Amounts) -> Result<()> {
+    if app.db.read(|conn| identity::store::has_companies(conn)).await? {
+        return Err(Error::Refused("the data directory is in use already: this needs an empty one".into()));
+    }
+    let now = Millis::now();
+    let hash = identity::hash_password(PASSWORD.to_owned()).await?;
+    let inside = app.clone();
+    let staff = app
+        .db
+        .write(move |w| {
+            fill(w, &inside, &hash, now)?;
+            store::first_staff(w, CompanyId::FIRST)
+        })
+        .await?;
+    let customers = arrive(app, staff, amounts.customers, now).await?;
+    act(app, staff, &customers, amounts.logs, now).await?;
+    talk(app, staff, &customers, amounts.messages, now).await?;
+    let inside = app.clone();
+    app.db
+        .write(move |w| {
+            store::mark_seen(w, CompanyId::FIRST, now)?;
+            connect(w, &inside)
+        })
+        .await
+}
+
+/// The moment of the `number`th of `many` things that are spread over a time.
+fn moment(from: Millis, length: i64, number: usize, many: usize) -> Millis {
+    let (number, many) = (i64::try_from(number).unwrap_or_default(), i64::try_from(many).unwrap_or(1));
+    from.plus(length / many.max(1) * number)
+}
+
+async fn arrive(app: &App, staff: StaffId, many: usize, now: Millis) -> Result<Vec<CustomerId>> {
+    let from = now.plus(-ACTING - ARRIVING);
+    let mut customers = Vec::with_capacity(many);
+    for first in (0..many).step_by(BATCH) {
+        let inside = app.clone();
+        let batch = app
+            .db
+            .write(move |w| {
+                let numbers = first..many.min(first + BATCH);
+                numbers
+                    .map(|number| newcomer(w, &inside, staff, number, moment(from, ARRIVING, number, many)))
+                    .collect::<Result<Vec<_>>>()
+            })
+            .await?;
+        customers.extend(batch);
+    }
+    Ok(customers)
+}
+
+fn newcomer(w: &Write<'_>, app: &App, staff: StaffId, number: usize, at: Millis) -> Result<CustomerId> {
+    let company = CompanyId::FIRST;
+    let source = i64::try_from(number % 4).unwrap_or_default() + 1;
+    let arrival = Arrival {
+        company,
+        openid: format!("many_{number}"),
+        unionid: None,
+        user_type: if source == 4 { 1 } else { 2 },
+        source,
+        session_key: String::new(),
+    };
+    let id = customers::arrive(w, app, &arrival, at)?;
+    store::set_nickname(w, id, &format!("客户{number}"))?;
+    let customer = Customer { id, company };
+    customers::bind_at(w, app, customer, Invitation { staff: Some(staff), source, parent: None }, at)?;
+    let relation = customers::store::relation(w, company, staff, id)?.ok_or(Error::NoRelation)?;
+    store::set_rate(w, relation, i64::try_from(number * 7 % 101).unwrap_or_default())?;
+    store::tag_nth(w, relation, CompanyId::FIRST, number)?;
+    Ok(id)
+}
+
+async fn act(app: &App, staff: StaffId, customers: &[CustomerId], many: usize, now: Millis) -> Result<()> {
+    for first in (0..many).step_by(BATCH) {
+        let acts: Vec<(Millis, Act)> = (first..many.min(first + BATCH))
+            .filter_map(|number| {
+                let customer = *customers.get(number.wrapping_mul(7919) % customers.len().max(1))?;
+                let (action, text) = *ACTS.get(number / 3 % ACTS.len())?;
+                let act = Act {
+                    company: CompanyId::FIRST,
+                    staff,
+                    customer,
+                    action,
+                    text: text.to_owned(),
+                    is_withdrawal: false,
+                };
+                Some((moment(now.plus(-ACTING), ACTING, number, many), act))
+            })
+            .collect();
+        let inside = app.clone();
+        app.db
+            .write(move |w| acts.iter().try_for_each(|(at, act)| radar::record_at(w, &inside, act, *at).map(drop)))
+            .await?;
+    }
+    Ok(())
+}
+
+/// One conversation in ten messages is the same long one.
+async fn talk(app: &App, staff: StaffId, customers: &[CustomerId], many: usize, now: Millis) -> Result<()> {
+    for first in (0..many).step_by(BATCH) {
+        let words: Vec<(Millis, CustomerId, Side, String)> = (first..many.min(first + BATCH))
+            .filter_map(|number| {
+                let place = if number % 10 == 0 { 0 } else { number.wrapping_mul(104_729) % customers.len().max(1) };
+                let side = if number / 2 % 2 == 0 { Side::Customer } else { Side::Staff };
+                let at = moment(now.plus(-ACTING), ACTING, number, many);
+                Some((at, *customers.get(place)?, side, format!("第{number}条消息，谢谢您的介绍")))
+            })
+            .collect();
+        let inside = app.clone();
+        app.db
+            .write(move |w| {
+                words.iter().try_for_each(|(at, customer, side, text)| {
+                    let pair = Pair { company: CompanyId::FIRST, staff, customer: *customer };
+                    chat::send(w, &inside, pair, *side, Content::text(text), *at).map(drop)
+                })
+            })
+            .await?;
+    }
+    Ok(())
+}

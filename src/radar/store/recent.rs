@@ -1,0 +1,147 @@
+//! SQL of the seven days that lists of active customers look at: a window that moves on with the calendar.
+
+use rusqlite::{Connection, OptionalExtension};
+
+use super::{Tally, tallies_of_active, tally};
+use crate::{
+    error::Result,
+    identity::Staff,
+    ids::{CustomerId, StaffId},
+    time::Day,
+    web::Paging,
+};
+
+/// How many days the window has, today included.
+pub const DAYS: i64 = 7;
+
+/// Counts an act of a day. One that is later than the window moves it on, one before it is in no window any more.
+pub fn count(conn: &Connection, staff: StaffId, customer: CustomerId, day: Day) -> Result<()> {
+    let until = advance(conn, staff, day)?;
+    if day <= until.plus(-DAYS) {
+        return Ok(());
+    }
+    conn.prepare_cached(
+        "INSERT INTO radar_recent (staff_id, customer_id, entries) VALUES (?1, ?2, 1)
+         ON CONFLICT DO UPDATE SET entries = entries + 1",
+    )?
+    .execute((staff, customer))?;
+    Ok(())
+}
+
+/// The last day of the staff member's window; `None` before the first act.
+pub fn until(conn: &Connection, staff: StaffId) -> Result<Option<Day>> {
+    let until = conn
+        .prepare_cached("SELECT radar_recent_until FROM staff WHERE id = ?1")?
+        .query_row([staff], |row| row.get(0))
+        .optional()?;
+    Ok(until.flatten())
+}
+
+/// Lets the window end with `day`, unless it ends later already. What is older than seven days falls out of it.
+pub fn advance(conn: &Connection, staff: StaffId, day: Day) -> Result<Day> {
+    let before = until(conn, staff)?;
+    match before {
+        Some(until) if until >= day => return Ok(until),
+        Some(until) if until.plus(DAYS) > day => forget(conn, staff, until.plus(1 - DAYS), day.plus(-DAYS))?,
+        // Nothing of the old window is left in the new one.
+        _ => {
+            conn.prepare_cached("DELETE FROM radar_recent WHERE staff_id = ?1")?.execute([staff])?;
+        }
+    }
+    conn.prepare_cached("UPDATE staff SET radar_recent_until = ?2 WHERE id = ?1")?.execute((staff, day))?;
+    Ok(day)
+}
+
+/// Takes what happened on some days out of the window.
+fn forget(conn: &Connection, staff: StaffId, from: Day, to: Day) -> Result<()> {
+    conn.prepare_cached(
+        "UPDATE radar_recent SET entries = radar_recent.entries - gone.entries
+         FROM (SELECT customer_id, sum(entries) AS entries FROM radar_day
+               WHERE staff_id = ?1 AND day BETWEEN ?2 AND ?3 GROUP BY customer_id) AS gone
+         WHERE radar_recent.staff_id = ?1 AND radar_recent.customer_id = gone.customer_id",
+    )?
+    .execute((staff, from, to))?;
+    conn.prepare_cached("DELETE FROM radar_recent WHERE staff_id = ?1 AND entries <= 0")?.execute([staff])?;
+    Ok(())
+}
+
+/// [`super::tallies`] of the seven days that end today, if the window has come that far.
+pub fn tallies(conn: &Connection, staff: Staff, today: Day, paging: Paging) -> Result<Option<Vec<Tally>>> {
+    if until(conn, staff.id)? != Some(today) {
+        return Ok(None);
+    }
+    let mut statement = conn.prepare_cached(&format!(
+        "WITH active AS (
+             SELECT customer_id, entries AS total FROM radar_recent
+             WHERE staff_id = ?1 ORDER BY entries DESC, customer_id LIMIT ?4 OFFSET ?5
+         ) {}",
+        tallies_of_active()
+    ))?;
+    let tallies = statement
+        .query_map((staff.id, today.plus(1 - DAYS), today, paging.limit(), paging.offset()), tally)?
+        .collect::<rusqlite::Result<_>>()?;
+    Ok(Some(tallies))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        ids::{CompanyId, RoleId},
+        query_plans::{greedy, small_database},
+    };
+
+    /// Acts on days that jump, stand still and go back a little: the window always holds what a recount gives.
+    #[test]
+    fn the_window_is_what_a_recount_of_its_days_gives() {
+        let conn = small_database();
+        conn.execute_batch(
+            "INSERT INTO customer (id, company_id, openid, user_type, token, last_login_at, created_at)
+             SELECT value, 1, 'o' || value, 2, '', 0, 0 FROM (VALUES (2), (3), (4)) AS v (value)",
+        )
+        .unwrap();
+        let (mut day, mut seed) = (100, 7_u32);
+        for _ in 0..600 {
+            seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            let number = seed >> 16;
+            day += [0, 0, 0, 1, 0, 2, -1, 0, 0, 9][usize::try_from(number % 10).unwrap()];
+            let customer = CustomerId(i64::from(number / 10 % 4) + 1);
+            conn.execute(
+                "INSERT INTO radar_day (staff_id, day, customer_id, action, entries) VALUES (1, ?1, ?2, 1, 1)
+                 ON CONFLICT DO UPDATE SET entries = entries + 1",
+                (day, customer),
+            )
+            .unwrap();
+            count(&conn, StaffId(1), customer, Day(day)).unwrap();
+            let wrong: i64 = conn
+                .query_row(
+                    "SELECT count(*) FROM radar_recent FULL JOIN
+                         (SELECT customer_id, sum(entries) AS n FROM radar_day, staff
+                          WHERE day BETWEEN radar_recent_until - 6 AND radar_recent_until GROUP BY 1) AS counted
+                         USING (customer_id)
+                     WHERE entries IS NOT n",
+                    [],
+                    |row| row.get(0),
+                )
+                .unwrap();
+            assert_eq!(wrong, 0, "on day {day}");
+        }
+    }
+
+    #[test]
+    fn statements_are_served_by_indexes() {
+        let page = [
+            ("WITH active", "one page of customers, sorted again with their actions"),
+            ("UPDATE radar_recent SET entries", "the customers of the days that have just gone, added up once a day"),
+        ];
+        let faults = greedy(&page, |conn| {
+            let staff = Staff { id: StaffId(1), company: CompanyId(1), role: RoleId(3) };
+            for day in [1, 2, 20, 3] {
+                count(conn, staff.id, CustomerId(1), Day(day)).unwrap();
+            }
+            forget(conn, staff.id, Day(1), Day(2)).unwrap();
+            tallies(conn, staff, Day(20), Paging::new(None, None, 10).unwrap()).unwrap();
+        });
+        assert_eq!(faults, Vec::<String>::new());
+    }
+}
