@@ -4,6 +4,7 @@
 use super::{PASSWORD, connect, fill, store};
 use crate::{
     app::App,
+    cards,
     chat::{self, Content, Pair, Side},
     customers::{self, Arrival, Invitation},
     db::Write,
@@ -28,15 +29,23 @@ const BATCH: usize = 5_000;
 const ARRIVING: i64 = 10 * 24 * HOUR;
 const ACTING: i64 = 30 * 24 * HOUR;
 
-const ACTS: [(Action, &str); 8] = [
-    (Action::ViewCard, "查看您的名片,把握深度交流的机会"),
-    (Action::ViewProduct, "正在查看云杉 CRM 标准版,尽快把握商机"),
-    (Action::ViewCard, "查看您的名片,建议标注重点客户"),
-    (Action::ViewWebsite, "查看了您公司的官网,看来TA对您公司感兴趣"),
-    (Action::ForwardCard, "转发了你的名片,你的人脉圈正在裂变"),
-    (Action::ConsultProduct, "向您咨询产品"),
-    (Action::SavePhone, "保存了您的电话,可以考虑拜访"),
-    (Action::Call, "拨打您的手机"),
+/// What they do, in turn.
+#[derive(Clone, Copy)]
+enum Deed {
+    View,
+    Card(cards::Deed),
+    Look(Action, &'static str),
+}
+
+const DEEDS: [Deed; 8] = [
+    Deed::View,
+    Deed::Look(Action::ViewProduct, "正在查看云杉 CRM 标准版,尽快把握商机"),
+    Deed::View,
+    Deed::Look(Action::ViewWebsite, "查看了您公司的官网,看来TA对您公司感兴趣"),
+    Deed::Card(cards::Deed::Forward),
+    Deed::Look(Action::ConsultProduct, "向您咨询产品"),
+    Deed::Card(cards::Deed::SavePhone),
+    Deed::Card(cards::Deed::Call),
 ];
 
 /// Fills an empty data directory with the demo data and, on top, with many customers of one salesperson, the first.
@@ -114,27 +123,34 @@ fn newcomer(w: &Write<'_>, app: &App, staff: StaffId, number: usize, at: Millis)
 
 async fn act(app: &App, staff: StaffId, customers: &[CustomerId], many: usize, now: Millis) -> Result<()> {
     for first in (0..many).step_by(BATCH) {
-        let acts: Vec<(Millis, Act)> = (first..many.min(first + BATCH))
+        let deeds: Vec<(Millis, CustomerId, Deed)> = (first..many.min(first + BATCH))
             .filter_map(|number| {
                 let customer = *customers.get(number.wrapping_mul(7919) % customers.len().max(1))?;
-                let (action, text) = *ACTS.get(number / 3 % ACTS.len())?;
-                let act = Act {
-                    company: CompanyId::FIRST,
-                    staff,
-                    customer,
-                    action,
-                    text: text.to_owned(),
-                    is_withdrawal: false,
-                };
-                Some((moment(now.plus(-ACTING), ACTING, number, many), act))
+                Some((moment(now.plus(-ACTING), ACTING, number, many), customer, *DEEDS.get(number / 3 % DEEDS.len())?))
             })
             .collect();
         let inside = app.clone();
         app.db
-            .write(move |w| acts.iter().try_for_each(|(at, act)| radar::record_at(w, &inside, act, *at).map(drop)))
+            .write(move |w| {
+                deeds.iter().try_for_each(|(at, customer, deed)| {
+                    perform(w, &inside, Pair { company: CompanyId::FIRST, staff, customer: *customer }, *deed, *at)
+                })
+            })
             .await?;
     }
     Ok(())
+}
+
+fn perform(w: &Write<'_>, app: &App, pair: Pair, deed: Deed, at: Millis) -> Result<()> {
+    match deed {
+        Deed::View => cards::view(w, app, pair, at),
+        Deed::Card(deed) => cards::act(w, app, pair, deed, at),
+        Deed::Look(action, text) => {
+            let Pair { company, staff, customer } = pair;
+            let act = Act { company, staff, customer, action, text: text.to_owned(), is_withdrawal: false };
+            radar::record_at(w, app, &act, at).map(drop)
+        }
+    }
 }
 
 /// One conversation in ten messages is the same long one.

@@ -219,3 +219,25 @@ async fn demo_and_real_data_do_not_mix() {
     assert!(check_or_fill(&mixed).await.unwrap_err().to_string().contains("demo data"));
     leave(&mixed).await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn many_customers_are_counted_as_well() {
+    let app = app("many", true).await;
+    fill_for_benchmarks(&app, Amounts { customers: 60, logs: 500, messages: 500 }).await.unwrap();
+    let (wrong, made) = app
+        .db
+        .read(|conn| {
+            let made = [
+                number(conn, "SELECT count(*) FROM customer WHERE openid LIKE 'many_%'"),
+                number(conn, "SELECT count(*) FROM radar_log WHERE text = '拨打您的手机'"),
+                number(conn, "SELECT count(*) FROM chat_message WHERE content LIKE '%条消息，谢谢您的介绍%'"),
+            ];
+            Ok((differences(conn), made))
+        })
+        .await
+        .unwrap();
+    assert_eq!((wrong, made[0], made[2]), (vec![], 60, 500));
+    assert!(made[1] >= 60, "one act in eight is a call");
+    assert!(fill_for_benchmarks(&app, Amounts { customers: 1, logs: 1, messages: 1 }).await.is_err(), "not empty");
+    leave(&app).await;
+}
