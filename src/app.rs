@@ -152,5 +152,6 @@ pub fn routes(app: &App) -> impl Endpoint<Output = Response> + use<> {
 pub fn spawn_background(app: &App, stop: &watch::Receiver<bool>) {
     tokio::spawn(outbox::deliver_all(app.clone(), stop.clone()));
     tokio::spawn(identity::fill_qr_code_gaps(app.clone(), stop.clone()));
+    tokio::spawn(identity::end_expired_sockets(app.clone(), stop.clone()));
     tokio::spawn(ops::follow_database(app.clone(), stop.clone()));
 }

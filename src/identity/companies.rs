@@ -2,7 +2,7 @@
 
 use tokio::join;
 
-use super::{Admin, store};
+use super::{Admin, expiry, store};
 use crate::{
     app::App,
     db::Write,
@@ -159,7 +159,7 @@ pub async fn update(app: &App, admin: &Admin, id: CompanyId, form: CompanyForm) 
         })
         .await?;
     app.sessions.clear();
-    Ok(())
+    expiry::end_sockets(app).await
 }
 
 fn check_name(w: &Write<'_>, name: &str, id: Option<CompanyId>) -> Result<()> {

@@ -76,6 +76,11 @@ impl<P: Eq + Hash + Copy, E: Clone> Hub<P, E> {
         self.lock().remove(&person);
     }
 
+    /// Everybody who has a socket.
+    pub fn people(&self) -> Vec<P> {
+        self.lock().keys().copied().collect()
+    }
+
     /// How many sockets are subscribed.
     pub fn sockets(&self) -> usize {
         self.0.sockets.load(Ordering::Relaxed)

@@ -11,6 +11,7 @@
 //! - `scoping`: nobody sees or touches another company's.
 //! - `settings`: what is changed beside a running server.
 //! - `weixin`: WeChat's good and bad days.
+//! - `expiry`: a company expires while its people are connected.
 //! - `readme`: the story of the README works as pasted.
 //! - `openapi`: the committed document is the one the program prints.
 
@@ -25,6 +26,7 @@ mod support;
 
 mod contract;
 mod durability;
+mod expiry;
 mod openapi;
 mod readme;
 mod scoping;
