@@ -63,13 +63,7 @@ pub fn praise_at(w: &Write<'_>, customer: Customer, id: DiaryId, now: Millis) ->
 
 /// Writes below a diary. Others see it once the back office has passed it, or at once where the company's setting says
 /// so. 305 where the case is not open for comments.
-pub async fn comment(
-    app: &App,
-    customer: Customer,
-    shelf: Shelf,
-    id: DiaryId,
-    content: String,
-) -> Result<CommentId> {
+pub async fn comment(app: &App, customer: Customer, shelf: Shelf, id: DiaryId, content: String) -> Result<CommentId> {
     shelf.must_be_own(customer, "日记")?;
     let status = if app.settings.shows_comments_at_once(customer.company) { PASSED } else { WAITING };
     app.db.write(move |w| comment_at(w, customer, id, &content, status, Millis::now())).await

@@ -118,12 +118,7 @@ pub async fn collected(app: &App, customer: Customer, shelf: Shelf, paging: Pagi
 }
 
 /// The company's tags, newest first.
-pub async fn tags(
-    app: &App,
-    company: CompanyId,
-    name: Option<String>,
-    paging: Paging,
-) -> Result<(Vec<Tag>, i64)> {
+pub async fn tags(app: &App, company: CompanyId, name: Option<String>, paging: Paging) -> Result<(Vec<Tag>, i64)> {
     app.db
         .read(move |conn| {
             let tags = store::tags::list(conn, company, name.as_deref(), paging)?;
@@ -250,8 +245,7 @@ fn write_down(
     text: String,
     now: Millis,
 ) -> Result<()> {
-    let act =
-        Act { company: customer.company, staff, customer: customer.id, action, text, is_withdrawal: false };
+    let act = Act { company: customer.company, staff, customer: customer.id, action, text, is_withdrawal: false };
     match radar::record_at(w, app, &act, now) {
         Ok(_) | Err(Error::Forbidden(_)) => Ok(()),
         Err(other) => Err(other),

@@ -4,6 +4,7 @@
 //! `cast` is who and what there is, `script` what they say, `story` when which thing happens, `store` the SQL for what
 //! no request makes yet.
 
+mod cases;
 mod cast;
 mod script;
 mod store;
@@ -77,6 +78,7 @@ fn fill(w: &Write<'_>, app: &App, hash: &str, now: Millis) -> Result<()> {
     cast::fill_shelves(w, &staff, founded)?;
     let tags = cast::label(w, &staff, founded)?;
     story::play(w, app, &staff, &tags, now)?;
+    cases::fill(w, app, founded, now)?;
     // Yesterday's radar entries have been looked at.
     store::mark_seen(w, CompanyId::FIRST, app.zone.start_of(today))?;
     connect(w, app, today)

@@ -4,7 +4,7 @@ use rusqlite::Connection;
 
 use crate::{
     error::Result,
-    ids::{CompanyId, DepartmentId, RelationId, RoleId, StaffId},
+    ids::{CompanyId, CustomerId, DepartmentId, RelationId, RoleId, StaffId},
     time::{Day, Millis},
 };
 
@@ -229,6 +229,14 @@ pub fn set_rate(conn: &Connection, relation: RelationId, rate: i64) -> Result<()
 pub fn set_day(conn: &Connection, relation: RelationId, day: Day) -> Result<()> {
     conn.prepare_cached("UPDATE relation SET expected_day = ?2 WHERE id = ?1")?.execute((relation, day))?;
     Ok(())
+}
+
+/// The customers of the mini-program who came first and said who they are.
+pub fn first_visitors(conn: &Connection, company: CompanyId, most: i64) -> Result<Vec<CustomerId>> {
+    let mut statement = conn.prepare_cached(
+        "SELECT id FROM customer WHERE company_id = ?1 AND user_type = 2 AND nickname <> '' ORDER BY id LIMIT ?2",
+    )?;
+    Ok(statement.query_map((company, most), |row| row.get(0))?.collect::<rusqlite::Result<_>>()?)
 }
 
 /// The salespeople have looked at what happened before.

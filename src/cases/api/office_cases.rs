@@ -99,8 +99,7 @@ impl OfficeCaseApi {
             customer_name: trimmed(query.customer_name),
             tag: query.tag_id.map(CaseTagId),
         };
-        let (cases, count) =
-            cases::list_cases(&self.0, company, query.case_id.map(CaseId), filter, paging).await?;
+        let (cases, count) = cases::list_cases(&self.0, company, query.case_id.map(CaseId), filter, paging).await?;
         let rows = cases.into_iter().map(|case| CaseRow::new(case, &self.0.zone)).collect();
         Ok(Answer::new("查询成功", Page::new(rows, count)))
     }
@@ -111,11 +110,7 @@ impl OfficeCaseApi {
         method = "get",
         operation_id = "admin.case_manage.list.alias"
     )]
-    async fn office_cases_alias(
-        &self,
-        admin: Admin,
-        query: Params<OfficeCaseQuery>,
-    ) -> Result<Answer<Page<CaseRow>>> {
+    async fn office_cases_alias(&self, admin: Admin, query: Params<OfficeCaseQuery>) -> Result<Answer<Page<CaseRow>>> {
         self.office_cases(admin, query).await
     }
 

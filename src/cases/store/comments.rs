@@ -40,7 +40,8 @@ fn comment(row: &Row<'_>) -> rusqlite::Result<Comment> {
 }
 
 /// What a customer sees below a diary: what has passed, and what this customer wrote and nobody has looked at yet.
-const SHOWN: &str = "comment.diary_id = ?2 AND (comment.status = 1 OR (comment.status = 0 AND comment.customer_id = ?1))";
+const SHOWN: &str =
+    "comment.diary_id = ?2 AND (comment.status = 1 OR (comment.status = 0 AND comment.customer_id = ?1))";
 
 /// Newest first. The diary must be of the customer's company.
 pub fn of_diary(conn: &Connection, customer: Customer, diary: DiaryId, paging: Paging) -> Result<Vec<Comment>> {
@@ -61,9 +62,7 @@ pub fn count_of_diary(conn: &Connection, customer: Customer, diary: DiaryId) -> 
 /// ?1 company, ?2 diary, ?3 status; and the index that serves the order.
 fn narrowed(filter: CommentFilter) -> (&'static str, &'static str) {
     match (filter.diary, filter.status) {
-        (Some(_), _) => {
-            ("diary_comment_by_diary", "comment.diary_id = ?2 AND (?3 IS NULL OR comment.status = ?3)")
-        }
+        (Some(_), _) => ("diary_comment_by_diary", "comment.diary_id = ?2 AND (?3 IS NULL OR comment.status = ?3)"),
         (None, Some(_)) => ("diary_comment_by_status", "comment.status = ?3 AND ?2 IS NULL"),
         (None, None) => ("diary_comment_by_company", "?2 IS NULL AND ?3 IS NULL"),
     }

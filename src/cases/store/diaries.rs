@@ -54,10 +54,8 @@ fn from(filter: DiaryFilter) -> String {
 
 /// Newest first.
 pub fn list(conn: &Connection, viewer: Viewer, filter: DiaryFilter, paging: Paging) -> Result<Vec<Diary>> {
-    let sql = format!(
-        "SELECT {DIARY} {} ORDER BY diary.written_at DESC, diary.id DESC LIMIT ?6 OFFSET ?7",
-        from(filter)
-    );
+    let sql =
+        format!("SELECT {DIARY} {} ORDER BY diary.written_at DESC, diary.id DESC LIMIT ?6 OFFSET ?7", from(filter));
     let (limit, offset) = (paging.limit(), paging.offset());
     let (customer, is_office) = (viewer.customer, viewer.is_office());
     let values = (customer, is_office, viewer.company, filter.case, filter.status, limit, offset);
