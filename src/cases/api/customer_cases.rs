@@ -84,17 +84,14 @@ impl CustomerCaseApi {
     async fn list_cases(&self, customer: Customer, query: Params<CaseQuery>) -> Result<Answer<Page<CaseRow>>> {
         let query = query.0;
         let (shelf, zone) = (shelf(query.company_id, query.uid), &self.0.zone);
-        let page = match query.case_id {
-            Some(id) => {
-                let case = cases::look(&self.0, customer, shelf, CaseId(id)).await?;
-                Page::whole(vec![CaseRow::new(case, zone)])
-            }
-            None => {
-                let paging = Paging::new(query.current_page, query.length, 20)?;
-                let tag = query.search_tag_id.map(CaseTagId);
-                let (cases, count) = cases::browse(&self.0, customer, shelf, tag, paging).await?;
-                Page::new(cases.into_iter().map(|case| CaseRow::new(case, zone)).collect(), count)
-            }
+        let page = if let Some(id) = query.case_id {
+            let case = cases::look(&self.0, customer, shelf, CaseId(id)).await?;
+            Page::whole(vec![CaseRow::new(case, zone)])
+        } else {
+            let paging = Paging::new(query.current_page, query.length, 20)?;
+            let tag = query.search_tag_id.map(CaseTagId);
+            let (cases, count) = cases::browse(&self.0, customer, shelf, tag, paging).await?;
+            Page::new(cases.into_iter().map(|case| CaseRow::new(case, zone)).collect(), count)
         };
         Ok(Answer::new("查询成功", page).noted())
     }

@@ -153,12 +153,11 @@ impl CustomerDiaryApi {
 impl CustomerDiaryApi {
     async fn for_customer(&self, customer: Customer, query: DiaryQuery) -> Result<Answer<Page<DiaryRow>>> {
         let shelf = shelf(query.company_id, query.uid);
-        let (diaries, count) = match query.diary_id {
-            Some(id) => (vec![cases::read(&self.0, customer, shelf, DiaryId(id)).await?], 1),
-            None => {
-                let paging = Paging::new(query.current_page, query.length, 20)?;
-                cases::diaries(&self.0, customer, shelf, query.case_id.map(CaseId), paging).await?
-            }
+        let (diaries, count) = if let Some(id) = query.diary_id {
+            (vec![cases::read(&self.0, customer, shelf, DiaryId(id)).await?], 1)
+        } else {
+            let paging = Paging::new(query.current_page, query.length, 20)?;
+            cases::diaries(&self.0, customer, shelf, query.case_id.map(CaseId), paging).await?
         };
         Ok(self.page(diaries, count))
     }
