@@ -411,6 +411,170 @@ CREATE TABLE product (
 CREATE INDEX product_by_rank ON product (company_id, recommend_index, created_at, id);
 CREATE INDEX product_by_staff ON product (staff_id);
 
+-- -------------------------------------------------------------------------------------------------- cases and diaries
+
+-- What a company did for a client (案例), told to its customers in diaries. `case` is a word of SQL.
+CREATE TABLE case_study (
+    id               INTEGER PRIMARY KEY AUTOINCREMENT,
+    company_id       INTEGER NOT NULL REFERENCES company (id) ON DELETE CASCADE,
+    customer_name    TEXT    NOT NULL,           -- whose case it is
+    avatar           TEXT    NOT NULL,
+    cover_picture    TEXT    NOT NULL,           -- JSON
+    status           INTEGER NOT NULL,           -- 1 published, 2 not
+    is_open          INTEGER NOT NULL,           -- whether its diaries may be commented on
+    read_count       INTEGER NOT NULL DEFAULT 0,
+    collection_count INTEGER NOT NULL DEFAULT 0,
+    created_at       INTEGER NOT NULL,
+    updated_at       INTEGER NOT NULL,           -- of the case or of one of its diaries
+    UNIQUE (company_id, customer_name)
+) STRICT;
+-- With `status`, so that those of one status are picked and counted inside the index.
+CREATE INDEX case_study_by_update ON case_study (company_id, updated_at, id, status);
+
+CREATE TABLE diary (
+    id              INTEGER PRIMARY KEY AUTOINCREMENT,
+    company_id      INTEGER NOT NULL REFERENCES company (id) ON DELETE CASCADE,
+    case_id         INTEGER NOT NULL REFERENCES case_study (id) ON DELETE CASCADE,
+    title           TEXT    NOT NULL,
+    written_at      INTEGER NOT NULL,            -- the day that it tells of, with a time
+    cover_picture   TEXT    NOT NULL,            -- JSON
+    content         TEXT    NOT NULL,            -- JSON
+    cover_show_type INTEGER NOT NULL,            -- 1 pictures only, 2 videos only
+    status          INTEGER NOT NULL,            -- 1 published, 2 not
+    read_count      INTEGER NOT NULL DEFAULT 0,
+    comment_count   INTEGER NOT NULL DEFAULT 0,  -- refused ones are not counted
+    praise_count    INTEGER NOT NULL DEFAULT 0,
+    created_at      INTEGER NOT NULL
+) STRICT;
+CREATE INDEX diary_by_company ON diary (company_id, written_at, id, status);
+CREATE INDEX diary_by_case ON diary (case_id, written_at, id, status);
+
+CREATE TABLE case_tag (
+    id           INTEGER PRIMARY KEY AUTOINCREMENT,
+    company_id   INTEGER NOT NULL REFERENCES company (id) ON DELETE CASCADE,
+    name         TEXT    NOT NULL,
+    search_count INTEGER NOT NULL DEFAULT 0,
+    created_at   INTEGER NOT NULL,
+    UNIQUE (company_id, name)
+) STRICT;
+CREATE INDEX case_tag_by_creation ON case_tag (company_id, created_at, id);
+CREATE INDEX case_tag_by_searches ON case_tag (company_id, search_count, id);
+
+CREATE TABLE case_study_tag (
+    case_id INTEGER NOT NULL REFERENCES case_study (id) ON DELETE CASCADE,
+    tag_id  INTEGER NOT NULL REFERENCES case_tag (id) ON DELETE CASCADE,
+    PRIMARY KEY (case_id, tag_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX case_study_tag_by_tag ON case_study_tag (tag_id, case_id);
+
+-- The tags that a customer has searched by.
+CREATE TABLE case_tag_search (
+    customer_id INTEGER NOT NULL REFERENCES customer (id) ON DELETE CASCADE,
+    tag_id      INTEGER NOT NULL REFERENCES case_tag (id) ON DELETE CASCADE,
+    searches    INTEGER NOT NULL,
+    searched_at INTEGER NOT NULL,
+    PRIMARY KEY (customer_id, tag_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX case_tag_search_by_time ON case_tag_search (customer_id, searched_at, tag_id);
+CREATE INDEX case_tag_search_by_tag ON case_tag_search (tag_id);
+
+-- A row for each time that a customer opened a case (我的足迹).
+CREATE TABLE case_visit (
+    id          INTEGER PRIMARY KEY AUTOINCREMENT,
+    customer_id INTEGER NOT NULL REFERENCES customer (id) ON DELETE CASCADE,
+    case_id     INTEGER NOT NULL REFERENCES case_study (id) ON DELETE CASCADE,
+    created_at  INTEGER NOT NULL
+) STRICT;
+CREATE INDEX case_visit_by_customer ON case_visit (customer_id, created_at, id, case_id);
+CREATE INDEX case_visit_by_case ON case_visit (case_id);
+
+CREATE TABLE case_collection (
+    customer_id INTEGER NOT NULL REFERENCES customer (id) ON DELETE CASCADE,
+    case_id     INTEGER NOT NULL REFERENCES case_study (id) ON DELETE CASCADE,
+    created_at  INTEGER NOT NULL,
+    PRIMARY KEY (customer_id, case_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX case_collection_by_time ON case_collection (customer_id, created_at, case_id);
+CREATE INDEX case_collection_by_case ON case_collection (case_id);
+
+-- How often each customer has read a diary.
+CREATE TABLE diary_reading (
+    customer_id INTEGER NOT NULL REFERENCES customer (id) ON DELETE CASCADE,
+    diary_id    INTEGER NOT NULL REFERENCES diary (id) ON DELETE CASCADE,
+    readings    INTEGER NOT NULL,
+    PRIMARY KEY (customer_id, diary_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX diary_reading_by_diary ON diary_reading (diary_id);
+
+CREATE TABLE diary_praise (
+    customer_id INTEGER NOT NULL REFERENCES customer (id) ON DELETE CASCADE,
+    diary_id    INTEGER NOT NULL REFERENCES diary (id) ON DELETE CASCADE,
+    created_at  INTEGER NOT NULL,
+    PRIMARY KEY (customer_id, diary_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX diary_praise_by_diary ON diary_praise (diary_id);
+
+CREATE TABLE diary_comment (
+    id          INTEGER PRIMARY KEY AUTOINCREMENT,
+    company_id  INTEGER NOT NULL REFERENCES company (id) ON DELETE CASCADE,
+    diary_id    INTEGER NOT NULL REFERENCES diary (id) ON DELETE CASCADE,
+    customer_id INTEGER NOT NULL REFERENCES customer (id) ON DELETE CASCADE,
+    content     TEXT    NOT NULL,
+    status      INTEGER NOT NULL,                -- 0 waiting, 1 passed, 2 refused
+    created_at  INTEGER NOT NULL
+) STRICT;
+CREATE INDEX diary_comment_by_diary ON diary_comment (diary_id, created_at, id, status, customer_id);
+CREATE INDEX diary_comment_by_company ON diary_comment (company_id, created_at, id);
+CREATE INDEX diary_comment_by_status ON diary_comment (company_id, status, created_at, id);
+CREATE INDEX diary_comment_by_customer ON diary_comment (customer_id);
+
+-- The counters of the tables above follow their rows by triggers, because rows also go with a deleted customer.
+CREATE TRIGGER case_visit_put AFTER INSERT ON case_visit BEGIN
+    UPDATE case_study SET read_count = read_count + 1 WHERE id = NEW.case_id;
+END;
+CREATE TRIGGER case_visit_gone AFTER DELETE ON case_visit BEGIN
+    UPDATE case_study SET read_count = read_count - 1 WHERE id = OLD.case_id;
+END;
+CREATE TRIGGER case_collection_put AFTER INSERT ON case_collection BEGIN
+    UPDATE case_study SET collection_count = collection_count + 1 WHERE id = NEW.case_id;
+END;
+CREATE TRIGGER case_collection_gone AFTER DELETE ON case_collection BEGIN
+    UPDATE case_study SET collection_count = collection_count - 1 WHERE id = OLD.case_id;
+END;
+CREATE TRIGGER case_tag_search_put AFTER INSERT ON case_tag_search BEGIN
+    UPDATE case_tag SET search_count = search_count + NEW.searches WHERE id = NEW.tag_id;
+END;
+CREATE TRIGGER case_tag_search_again AFTER UPDATE OF searches ON case_tag_search BEGIN
+    UPDATE case_tag SET search_count = search_count + NEW.searches - OLD.searches WHERE id = NEW.tag_id;
+END;
+CREATE TRIGGER case_tag_search_gone AFTER DELETE ON case_tag_search BEGIN
+    UPDATE case_tag SET search_count = search_count - OLD.searches WHERE id = OLD.tag_id;
+END;
+CREATE TRIGGER diary_reading_put AFTER INSERT ON diary_reading BEGIN
+    UPDATE diary SET read_count = read_count + NEW.readings WHERE id = NEW.diary_id;
+END;
+CREATE TRIGGER diary_reading_again AFTER UPDATE OF readings ON diary_reading BEGIN
+    UPDATE diary SET read_count = read_count + NEW.readings - OLD.readings WHERE id = NEW.diary_id;
+END;
+CREATE TRIGGER diary_reading_gone AFTER DELETE ON diary_reading BEGIN
+    UPDATE diary SET read_count = read_count - OLD.readings WHERE id = OLD.diary_id;
+END;
+CREATE TRIGGER diary_praise_put AFTER INSERT ON diary_praise BEGIN
+    UPDATE diary SET praise_count = praise_count + 1 WHERE id = NEW.diary_id;
+END;
+CREATE TRIGGER diary_praise_gone AFTER DELETE ON diary_praise BEGIN
+    UPDATE diary SET praise_count = praise_count - 1 WHERE id = OLD.diary_id;
+END;
+CREATE TRIGGER diary_comment_put AFTER INSERT ON diary_comment WHEN NEW.status <> 2 BEGIN
+    UPDATE diary SET comment_count = comment_count + 1 WHERE id = NEW.diary_id;
+END;
+CREATE TRIGGER diary_comment_audited AFTER UPDATE OF status ON diary_comment BEGIN
+    UPDATE diary SET comment_count = comment_count + (NEW.status <> 2) - (OLD.status <> 2) WHERE id = NEW.diary_id;
+END;
+CREATE TRIGGER diary_comment_gone AFTER DELETE ON diary_comment WHEN OLD.status <> 2 BEGIN
+    UPDATE diary SET comment_count = comment_count - 1 WHERE id = OLD.diary_id;
+END;
+
 -- ------------------------------------------------------------------------------------------------------------ WeChat
 
 -- Calls to WeChat that may wait: retried with back-off until they get through or are given up.

@@ -135,6 +135,18 @@ impl Zone {
             .map_or(Millis(day.0 * 24 * HOUR), |zoned| Millis(zoned.timestamp().as_millisecond()))
     }
 
+    /// Reads `YYYY-MM-DD`, leniently as [`Day::parse`], with `HH:MM` or `HH:MM:SS` behind it or without: then the day's
+    /// first moment.
+    pub fn moment(&self, text: &str) -> Option<Millis> {
+        let text = text.trim();
+        let day = Day::parse(text)?;
+        let Some((_, clock)) = text.split_once([' ', 'T']) else { return Some(self.start_of(day)) };
+        let clock = clock.trim();
+        let time: jiff::civil::Time = clock.parse().ok()?;
+        let zoned = day.date().to_datetime(time).to_zoned(self.0.clone()).ok()?;
+        Some(Millis(zoned.timestamp().as_millisecond()))
+    }
+
     /// The short date of the contact list: another year `2018`, today `11:49`, yesterday `昨天`, else `06-13`.
     pub fn short(&self, at: Millis, now: Millis) -> String {
         let (then, today) = (self.civil(at), self.civil(now));
@@ -209,6 +221,16 @@ mod tests {
         assert_eq!(day("2018-08-13").plus_months(3).text(), "2018-11-13");
         assert_eq!(day("2020-01-30").plus_months(1).text(), "2020-02-29");
         assert_eq!(Day::LAST.text(), "9999-12-31");
+    }
+
+    #[test]
+    fn moments_are_read_as_they_are_written() {
+        let zone = shanghai();
+        let read = |text: &str| zone.moment(text).map(|at| zone.plain(at));
+        assert_eq!(read("2019-01-28 13:50:00").as_deref(), Some("2019-01-28 13:50:00"));
+        assert_eq!(read("2019-1-28T13:50").as_deref(), Some("2019-01-28 13:50:00"));
+        assert_eq!(read("2019/1/28").as_deref(), Some("2019-01-28 00:00:00"));
+        assert_eq!([read("2019-01-28 25:00"), read("2019-01-28 soon"), read("13:50")], [None, None, None]);
     }
 
     #[test]

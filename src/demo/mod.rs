@@ -5,6 +5,7 @@
 //! no request makes yet.
 
 mod bulk;
+mod cases;
 mod cast;
 mod script;
 mod store;
@@ -85,6 +86,7 @@ fn fill(w: &Write<'_>, app: &App, hash: &str, now: Millis) -> Result<()> {
     cast::fill_shelves(w, &staff, founded)?;
     let tags = cast::label(w, &staff, founded)?;
     story::play(w, app, &staff, &tags, now)?;
+    cases::fill(w, app, founded, now)?;
     // Yesterday's radar entries have been looked at.
     store::mark_seen(w, CompanyId::FIRST, app.zone.start_of(today))?;
     settings::store::put(w, MARK, &today.text())

@@ -254,6 +254,14 @@ pub fn tag_nth(conn: &Connection, relation: RelationId, company: CompanyId, numb
     }
 }
 
+/// The customers of the mini-program who came first and said who they are.
+pub fn first_visitors(conn: &Connection, company: CompanyId, most: i64) -> Result<Vec<CustomerId>> {
+    let mut statement = conn.prepare_cached(
+        "SELECT id FROM customer WHERE company_id = ?1 AND user_type = 2 AND nickname <> '' ORDER BY id LIMIT ?2",
+    )?;
+    Ok(statement.query_map((company, most), |row| row.get(0))?.collect::<rusqlite::Result<_>>()?)
+}
+
 /// The salespeople have looked at what happened before.
 pub fn mark_seen(conn: &Connection, company: CompanyId, before: Millis) -> Result<()> {
     conn.execute("UPDATE radar_log SET is_seen = 1 WHERE company_id = ?1 AND created_at < ?2", (company, before))?;

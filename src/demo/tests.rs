@@ -52,6 +52,9 @@ fn differences(conn: &Connection) -> Vec<(&'static str, i64)> {
     let of_staff = |counter: &str, rows: &str| {
         format!("SELECT count(*) FROM staff WHERE {counter} <> (SELECT {rows} AND staff_id = staff.id)")
     };
+    let of_case = |table: &str, counter: &str, rows: &str| {
+        format!("SELECT count(*) FROM {table} WHERE {counter} <> (SELECT {rows} = {table}.id)")
+    };
     let of_day = |column: &str, rows: &str| {
         format!(
             "SELECT count(*) FROM (SELECT day, {column} AS n FROM stat_day WHERE {column} <> 0) AS kept
@@ -120,6 +123,21 @@ fn differences(conn: &Connection) -> Vec<(&'static str, i64)> {
              WHERE entries IS NOT n"
                 .to_owned(),
         ),
+        ("case_study.read_count", of_case("case_study", "read_count", "count(*) FROM case_visit WHERE case_id")),
+        (
+            "case_study.collection_count",
+            of_case("case_study", "collection_count", "count(*) FROM case_collection WHERE case_id"),
+        ),
+        ("diary.read_count", of_case("diary", "read_count", "coalesce(sum(readings), 0) FROM diary_reading WHERE diary_id")),
+        ("diary.praise_count", of_case("diary", "praise_count", "count(*) FROM diary_praise WHERE diary_id")),
+        (
+            "diary.comment_count",
+            of_case("diary", "comment_count", "count(*) FROM diary_comment WHERE status <> 2 AND diary_id"),
+        ),
+        (
+            "case_tag.search_count",
+            of_case("case_tag", "search_count", "coalesce(sum(searches), 0) FROM case_tag_search WHERE tag_id"),
+        ),
         ("stat_day.customers", of_day("customers", &format!("SELECT {} FROM customer", day_of("created_at")))),
         ("stat_day.follow_ups", of_day("follow_ups", &format!("SELECT {} FROM follow_up", day_of("created_at")))),
         ("stat_day.views", of_day("views", &acts("1, 14"))),
@@ -154,6 +172,25 @@ fn oddities(conn: &Connection) -> Vec<(&'static str, i64)> {
         ("notes", "SELECT count(*) FROM customer_note", 8, 40),
         ("expected dates", "SELECT count(*) FROM relation WHERE expected_day IS NOT NULL", 5, 40),
         ("products", "SELECT count(*) FROM product", 8, 8),
+        ("cases", "SELECT count(*) FROM case_study", 6, 6),
+        ("diaries", "SELECT count(*) FROM diary", 12, 30),
+        (
+            "cases without enough diaries",
+            "SELECT count(*) FROM case_study WHERE (SELECT count(*) FROM diary WHERE case_id = case_study.id) NOT BETWEEN 2 AND 5",
+            0,
+            0,
+        ),
+        ("comments that wait", "SELECT count(*) FROM diary_comment WHERE status = 0", 1, 5),
+        ("comments that passed", "SELECT count(*) FROM diary_comment WHERE status = 1", 3, 20),
+        ("collections", "SELECT count(*) FROM case_collection", 4, 30),
+        ("footprints", "SELECT count(*) FROM case_visit", 12, 60),
+        (
+            "footprints before the customer came",
+            "SELECT count(*) FROM case_visit JOIN customer ON customer.id = customer_id WHERE case_visit.created_at < customer.created_at",
+            0,
+            0,
+        ),
+        ("diaries of the future", "SELECT count(*) FROM diary WHERE written_at > unixepoch() * 1000 + 999", 0, 0),
         ("administrators", "SELECT count(*) FROM admin WHERE is_reset_password = 1", 3, 3),
         ("outbox", "SELECT count(*) FROM outbox", 0, 0),
         (

@@ -4,13 +4,13 @@ pub mod recent;
 
 use rusqlite::{Connection, OptionalExtension, Row, ToSql};
 
-use super::{Act, Entry};
+use super::{Act, Action, Entry};
 use crate::{
     customers::store::NAME,
     db,
     error::Result,
     identity::Staff,
-    ids::{CustomerId, RadarId, RelationId},
+    ids::{CustomerId, RadarId, RelationId, StaffId},
     time::{Day, Millis},
     web::Paging,
 };
@@ -45,6 +45,16 @@ pub fn count(conn: &Connection, act: &Act, relation: RelationId, day: Day, now: 
     )?
     .execute((relation, now))?;
     Ok(())
+}
+
+/// How often a customer has done something to a staff member.
+pub fn times_done(conn: &Connection, staff: StaffId, customer: CustomerId, action: Action) -> Result<i64> {
+    Ok(conn
+        .prepare_cached(
+            "SELECT coalesce(sum(entries), 0) FROM radar_day INDEXED BY radar_day_by_customer
+             WHERE customer_id = ?2 AND staff_id = ?1 AND action = ?3",
+        )?
+        .query_row((staff, customer, action.code()), |row| row.get(0))?)
 }
 
 /// Which rows of a staff member's log are wanted.
@@ -290,7 +300,7 @@ mod tests {
     use super::*;
     use crate::query_plans::greedy;
 
-    use crate::ids::{CompanyId, RoleId, StaffId};
+    use crate::ids::{CompanyId, RoleId};
 
     #[test]
     fn statements_are_served_by_indexes() {
@@ -315,6 +325,7 @@ mod tests {
                 }
             }
             tally_of(conn, staff, RadarId(1)).unwrap();
+            times_done(conn, staff.id, CustomerId(1), Action::ViewDiaries).unwrap();
             unseen(conn, staff, None, 10).unwrap();
             mark_seen(conn, staff, &[1]).unwrap();
         });

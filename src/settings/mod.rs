@@ -62,6 +62,7 @@ const TABLE: &[(&str, Kind)] = &[
     ("company.N.work.boss_secret", Kind::Secret),
     ("company.N.pay.mch_id", Kind::Text),
     ("company.N.pay.key", Kind::Secret),
+    ("company.N.comments.without_audit", Kind::Flag),
     ("auth.max_age_hours", Kind::Hours),
     ("auth.future_minutes", Kind::Minutes),
     ("auth.allow_unstamped", Kind::Flag),
@@ -146,6 +147,11 @@ impl Settings {
     /// Whether a company's setting is set; nothing is decrypted, so this may be asked within a write job.
     pub fn has_of(&self, company: CompanyId, name: &str) -> bool {
         self.snapshot().get(&format!("company.{company}.{name}")).is_some_and(|value| !value.is_empty())
+    }
+
+    /// Whether comments on a company's diaries are shown without anybody having looked at them.
+    pub fn shows_comments_at_once(&self, company: CompanyId) -> bool {
+        self.snapshot().get(&format!("company.{company}.comments.without_audit")).is_some_and(|value| value == "true")
     }
 
     /// The secrets that the key file does not open, in the order of the keys: there is another key file than the one

@@ -56,13 +56,26 @@ struct Envelope<T: Type + ParseFromJSON + ToJSON> {
 /// A successful answer: the message and the data.
 #[derive(Debug)]
 pub struct Answer<T> {
+    code: i64,
     msg: Text,
     data: T,
+    note: Option<Empty>,
 }
 
 impl<T> Answer<T> {
     pub fn new(msg: impl Into<Text>, data: T) -> Self {
-        Self { msg: msg.into(), data }
+        Self::coded(200, msg, data)
+    }
+
+    /// Something was refused, and there are data to show for it nevertheless.
+    pub fn coded(code: i64, msg: impl Into<Text>, data: T) -> Self {
+        Self { code, msg: msg.into(), data, note: None }
+    }
+
+    /// With the empty `note` that some documents print.
+    #[must_use]
+    pub fn noted(self) -> Self {
+        Self { note: Some(Empty {}), ..self }
     }
 }
 
@@ -78,11 +91,13 @@ struct Wire<'a, T> {
     code: i64,
     msg: &'a str,
     data: &'a T,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    note: Option<Empty>,
 }
 
 impl<T: Serialize + Send> IntoResponse for Answer<T> {
     fn into_response(self) -> Response {
-        match serde_json::to_vec(&Wire { code: 200, msg: &self.msg, data: &self.data }) {
+        match serde_json::to_vec(&Wire { code: self.code, msg: &self.msg, data: &self.data, note: self.note }) {
             Ok(bytes) => Response::builder().header(header::CONTENT_TYPE, reply::JSON).body(bytes),
             Err(error) => reply::error_response(&Error::from(error)),
         }

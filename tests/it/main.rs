@@ -6,6 +6,7 @@
 //! - `wire`: what holds for all requests alike: paths, bodies, signatures, limits, starting and stopping.
 //! - `stopping`: what was begun is finished and kept.
 //! - `story`: the main job, from an empty machine to a chat.
+//! - `cases`: a case from the back office to the radar.
 //! - `durability`: what was answered survives a `kill -9`.
 //! - `sockets`: who is shown what over WebSockets, and who is shut out.
 //! - `scoping`: nobody sees or touches another company's.
@@ -24,6 +25,7 @@
 
 mod support;
 
+mod cases;
 mod contract;
 mod durability;
 mod expiry;

@@ -74,6 +74,8 @@ fn what_is_another_companys_does_not_exist() {
             (Who::Office, "POST admin/user/update_status/<own colleague>", "status=2"),
             (Who::Staff, "qiyeweixin/customer", "customer_id=<own customer>"),
             (Who::Customer, "xiaochengxu/mingpian/calling", "uid=<own staff>"),
+            (Who::Customer, "xiaochengxu/diary_manage/diary_list", "diary_id=<own diary>"),
+            (Who::Office, "POST admin/comment_manage/update/<own comment>", "status=1"),
             (Who::Customer, "xiaochengxu/product/product_single", "uid=<own staff>&product_id=<own product>"),
         ] {
             call(&server, own.actor(who), path, fields, own, other).ok();
@@ -90,6 +92,19 @@ fn filters_by_foreign_ids_find_nothing() {
         (Who::Office, "admin/user", "department=<department>"),
         (Who::Staff, "qiyeweixin/action/time", "customer_id=<customer>"),
         (Who::Staff, "qiyeweixin/action/time", "id=<entry>"),
+        (Who::Office, "admin/case_manage", "tag_id=<case_tag>"),
+        (Who::Office, "admin/diary_manage", "case_id=<case>"),
+        (Who::Office, "admin/diary_manage/diary_list", "company_id=<company>"),
+        (Who::Office, "admin/comment_manage", "diary_id=<diary>"),
+        (Who::Customer, "xiaochengxu/case_manage/case_list", "search_tag_id=<case_tag>"),
+        (Who::Customer, "xiaochengxu/case_manage/case_list", "company_id=<company>"),
+        (Who::Customer, "xiaochengxu/case_manage/browse_case_list_record", "company_id=<company>"),
+        (Who::Customer, "xiaochengxu/case_manage/collection_case_list_record", "company_id=<company>"),
+        (Who::Customer, "xiaochengxu/case_tag/case_list", "company_id=<company>"),
+        (Who::Customer, "xiaochengxu/case_tag/history_case_list", "company_id=<company>"),
+        (Who::Customer, "xiaochengxu/case_tag/top_search_tag_list", "company_id=<company>"),
+        (Who::Customer, "xiaochengxu/diary_manage/diary_list", "case_id=<case>"),
+        (Who::Customer, "xiaochengxu/diary_manage/diary_list", "company_id=<company>"),
     ] {
         let reply = call(&server, own.actor(who), path, fields, own, other);
         assert_eq!((&reply.ok()["ret_data"], &reply.data["data_count"]), (&Value::Array(vec![]), &0.into()), "{path}");

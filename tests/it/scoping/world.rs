@@ -36,6 +36,8 @@ impl World {
         let all = "SELECT company_id, username AS name FROM staff UNION SELECT company_id, nickname FROM customer
              UNION SELECT company_id, name FROM product UNION SELECT company_id, name FROM department
              UNION SELECT company_id, login_user FROM admin WHERE role_id <> 1
+             UNION SELECT company_id, customer_name FROM case_study UNION SELECT company_id, title FROM diary
+             UNION SELECT company_id, name FROM case_tag
              UNION SELECT company_id, username FROM temp_staff UNION SELECT id, name FROM company";
         let sql = format!(
             "WITH all_names AS ({all})
@@ -61,6 +63,10 @@ impl World {
             "chat_message",
             "stat_day",
             "mall",
+            "case_study",
+            "diary",
+            "case_tag",
+            "diary_comment",
         ];
         let connection = server.database();
         let mut all = Vec::new();
@@ -154,5 +160,23 @@ fn furnished(server: &Server, company: i64, userid: &str) -> World {
         ("applicant", applicant),
         ("entry", select(&format!("SELECT max(id) FROM radar_log {of_customer}"))),
     ]);
+    ids.extend(told(server, company, &office, &customer));
     World { company, office, staff, customer, ids }
+}
+
+/// A case with a tag and a diary, which the customer has searched for, looked at, collected and commented on.
+fn told(server: &Server, company: i64, office: &Actor, customer: &Actor) -> Vec<(&'static str, i64)> {
+    let id = |made: Value| made["id"].as_i64().expect("an id");
+    let tag = id(post(office, "admin/case_tag/add/0", &json!({ "name": format!("第{company}号标签") })));
+    let case = json!({ "customer_name": format!("第{company}号案例"), "status": 1, "tag_list": [tag] });
+    let case = id(post(office, "admin/case_manage/add/0", &case));
+    let diary = json!({ "case_id": case, "title": format!("第{company}号日记"), "status": 1 });
+    let diary = id(post(office, "admin/diary_manage/add/0", &diary));
+    let list = "/zhugeleida/xiaochengxu/case_manage/case_list";
+    customer.get(list, &[("search_tag_id", &tag.to_string())]).ok();
+    customer.get(list, &[("case_id", &case.to_string())]).ok();
+    post(customer, "xiaochengxu/case_manage/collection_case", &json!({ "case_id": case }));
+    post(customer, &format!("xiaochengxu/diary_manage/review_diary/{diary}"), &json!({ "content": "好" }));
+    let comment = server.select(&format!("SELECT max(id) FROM diary_comment WHERE diary_id = {diary}"));
+    vec![("case", case), ("case_tag", tag), ("diary", diary), ("comment", comment.as_i64().expect("an id"))]
 }
