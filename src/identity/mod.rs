@@ -25,7 +25,7 @@ mod work_login;
 mod wrong_logins;
 
 pub use api::api;
-pub use caller::{Admin, Customer, Staff, StaffOrCustomer, UnstampedAdmin, authenticate};
+pub use caller::{Admin, Anyone, Customer, Staff, StaffOrCustomer, UnstampedAdmin, authenticate};
 pub use companies::Terms;
 pub use gate::{Frame, Gate, failed, without_ids};
 pub use mini_app::{keep_renewed_token, mini_app_of};
