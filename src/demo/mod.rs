@@ -10,6 +10,7 @@ mod store;
 mod story;
 #[cfg(test)]
 mod tests;
+mod website;
 
 use crate::{
     app::App,
@@ -75,6 +76,7 @@ fn fill(w: &Write<'_>, app: &App, hash: &str, now: Millis) -> Result<()> {
     }
     let staff = cast::hire(w, founded)?;
     cast::fill_shelves(w, &staff, founded)?;
+    website::open(w, CompanyId::FIRST, founded)?;
     let tags = cast::label(w, &staff, founded)?;
     story::play(w, app, &staff, &tags, now)?;
     // Yesterday's radar entries have been looked at.

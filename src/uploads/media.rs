@@ -154,16 +154,16 @@ mod tests {
         bytes.into_inner()
     }
 
-    fn container(brand: &[u8; 4], boxes: &[(&[u8; 4], usize)]) -> Vec<u8> {
+    fn container(brand: &[u8], boxes: &[(&[u8], usize)]) -> Vec<u8> {
         let mut bytes = Vec::new();
         let mut put = |name: &[u8], content: &[u8]| {
             bytes.extend(u32::try_from(content.len() + 8).unwrap().to_be_bytes());
             bytes.extend(name);
             bytes.extend(content);
         };
-        put(b"ftyp", &[brand.as_slice(), &[0; 4], b"isom"].concat());
+        put(b"ftyp", &[brand, &[0; 4], b"isom"].concat());
         for (name, length) in boxes {
-            put(name.as_slice(), &vec![0; *length]);
+            put(name, &vec![0; *length]);
         }
         bytes
     }

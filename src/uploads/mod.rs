@@ -105,8 +105,8 @@ impl Key {
             Anyone::Customer(customer) => format!("customer-{}", customer.id),
         };
         // The length in front keeps "1" + "23" apart from "12" + "3".
-        let digest = Md5::new_with_prefix(format!("{} {timestamp}{name}", timestamp.len())).finalize();
-        let file = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+        let digest: [u8; 16] = Md5::new_with_prefix(format!("{} {timestamp}{name}", timestamp.len())).finalize().into();
+        let file = format!("{:032x}", u128::from_be_bytes(digest));
         Self { person, file }
     }
 

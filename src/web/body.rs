@@ -26,7 +26,7 @@ const LIMIT: usize = 2 << 20;
 const PATIENCE: Duration = Duration::from_secs(30);
 /// The same of an upload: a slice of 8 MiB, its base64 letters percent-encoded, and time for a telephone to send it.
 const UPLOAD_LIMIT: usize = 12 << 20;
-const UPLOAD_PATIENCE: Duration = Duration::from_secs(120);
+const UPLOAD_PATIENCE: Duration = Duration::from_mins(2);
 /// Uploads that are held in memory at the same time; whoever comes next waits.
 static UPLOAD_PLACES: Semaphore = Semaphore::const_new(24);
 /// These belong to the signature in a query, never to a form.

@@ -11,6 +11,8 @@
 //! - `scoping`: nobody sees or touches another company's.
 //! - `settings`: what is changed beside a running server.
 //! - `weixin`: WeChat's good and bad days.
+//! - `uploads`: pictures and videos in slices, and how they are served.
+//! - `website`: edited in the back office, seen by customers.
 //! - `readme`: the story of the README works as pasted.
 //! - `openapi`: the committed document is the one the program prints.
 
@@ -32,5 +34,7 @@ mod settings;
 mod sockets;
 mod stopping;
 mod story;
+mod uploads;
+mod website;
 mod weixin;
 mod wire;

@@ -61,6 +61,7 @@ impl World {
             "chat_message",
             "stat_day",
             "mall",
+            "website",
         ];
         let connection = server.database();
         let mut all = Vec::new();
