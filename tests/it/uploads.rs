@@ -385,7 +385,7 @@ fn abandoned_slices_are_removed() {
     let mut server = Server::demo();
     let (old, new) = (Upload::new(), Upload { timestamp: "2", ..Upload::new() });
     old.slice(&server.admin(), 0, "AAAA").ok();
-    let two_hours_ago = SystemTime::now() - Duration::from_secs(7200);
+    let two_hours_ago = SystemTime::now() - Duration::from_hours(2);
     for path in files(&incoming(&server)) {
         fs::File::options()
             .write(true)
