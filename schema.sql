@@ -575,6 +575,23 @@ CREATE TRIGGER diary_comment_gone AFTER DELETE ON diary_comment WHEN OLD.status 
     UPDATE diary SET comment_count = comment_count - 1 WHERE id = OLD.diary_id;
 END;
 
+-- ----------------------------------------------------------------------------------------------------------- website
+
+CREATE TABLE website (
+    company_id INTEGER PRIMARY KEY REFERENCES company (id) ON DELETE CASCADE,
+    content    TEXT    NOT NULL,                 -- JSON list of {type, data}
+    updated_at INTEGER NOT NULL
+) STRICT;
+
+-- Of all companies.
+CREATE TABLE website_template (
+    id         INTEGER PRIMARY KEY AUTOINCREMENT,
+    name       TEXT    NOT NULL DEFAULT '',
+    content    TEXT    NOT NULL,                 -- as website.content
+    created_at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX website_template_by_creation ON website_template (created_at, id);
+
 -- ------------------------------------------------------------------------------------------------------------ WeChat
 
 -- Calls to WeChat that may wait: retried with back-off until they get through or are given up.

@@ -43,6 +43,8 @@ pub struct Parts {
     pub sessions: identity::Sessions,
     pub wrong_logins: identity::WrongLogins,
     pub logins: customers::Logins,
+    /// Whose uploads are being written or merged.
+    pub uploading: uploads::Uploading,
     /// Woken when something was put into the outbox.
     pub outbox: Notify,
     pub upgrade: Upgrade,
@@ -86,6 +88,7 @@ impl App {
             sessions: identity::Sessions::default(),
             wrong_logins: identity::WrongLogins::default(),
             logins: customers::Logins::default(),
+            uploading: uploads::Uploading::default(),
             outbox: Notify::new(),
             upgrade: Upgrade::new(setup.stop),
             served: Arc::default(),
@@ -153,5 +156,6 @@ pub fn spawn_background(app: &App, stop: &watch::Receiver<bool>) {
     tokio::spawn(outbox::deliver_all(app.clone(), stop.clone()));
     tokio::spawn(identity::fill_qr_code_gaps(app.clone(), stop.clone()));
     tokio::spawn(identity::end_expired_sockets(app.clone(), stop.clone()));
+    tokio::spawn(uploads::forget_abandoned(app.clone(), stop.clone()));
     tokio::spawn(ops::follow_database(app.clone(), stop.clone()));
 }

@@ -72,6 +72,9 @@ pub enum Error {
     /// 303: a form rule that is not about a single field's shape.
     #[error("{0}")]
     Form(Text),
+    /// 303: the same, with what is wrong in `data`.
+    #[error("上传异常，{0}")]
+    BadUpload(FieldErrors),
     /// 304: still has children.
     #[error("含有子级数据,请先删除或转移子级数据")]
     HasChildren,
@@ -149,7 +152,7 @@ impl Error {
             Self::NameTaken(_) => 300,
             Self::Invalid(_) | Self::Unacceptable(_) => 301,
             Self::NotFound(_) => 302,
-            Self::Form(_) => 303,
+            Self::Form(_) | Self::BadUpload(_) => 303,
             Self::HasChildren => 304,
             Self::Refused(_) => 305,
             Self::Disabled => 306,

@@ -12,6 +12,7 @@ mod store;
 mod story;
 #[cfg(test)]
 mod tests;
+mod website;
 
 pub use bulk::{Amounts, fill_for_benchmarks};
 
@@ -84,6 +85,7 @@ fn fill(w: &Write<'_>, app: &App, hash: &str, now: Millis) -> Result<()> {
     }
     let staff = cast::hire(w, founded)?;
     cast::fill_shelves(w, &staff, founded)?;
+    website::open(w, CompanyId::FIRST, founded)?;
     let tags = cast::label(w, &staff, founded)?;
     story::play(w, app, &staff, &tags, now)?;
     cases::fill(w, app, founded, now)?;

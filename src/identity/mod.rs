@@ -26,7 +26,7 @@ mod work_login;
 mod wrong_logins;
 
 pub use api::api;
-pub use caller::{Admin, Customer, CustomerOrAdmin, Staff, StaffOrCustomer, UnstampedAdmin, authenticate};
+pub use caller::{Admin, Anyone, Customer, CustomerOrAdmin, Staff, StaffOrCustomer, UnstampedAdmin, authenticate};
 pub use companies::Terms;
 pub use expiry::end_expired_sockets;
 pub use gate::{Frame, Gate, failed, without_ids};

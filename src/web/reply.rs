@@ -37,7 +37,7 @@ impl ResponseError for Error {
 pub fn error_response(error: &Error) -> Response {
     let mut msg = error.to_string();
     let data = match error {
-        Error::Invalid(fields) => json!(fields.0),
+        Error::Invalid(fields) | Error::BadUpload(fields) => json!(fields.0),
         _ => json!({}),
     };
     if let Error::Internal(detail) = error {

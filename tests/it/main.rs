@@ -13,6 +13,8 @@
 //! - `settings`: what is changed beside a running server.
 //! - `weixin`: WeChat's good and bad days.
 //! - `expiry`: a company expires while its people are connected.
+//! - `uploads`: pictures and videos in slices, and how they are served.
+//! - `website`: edited in the back office, seen by customers.
 //! - `readme`: the story of the README works as pasted.
 //! - `openapi`: the committed document is the one the program prints.
 
@@ -36,5 +38,7 @@ mod settings;
 mod sockets;
 mod stopping;
 mod story;
+mod uploads;
+mod website;
 mod weixin;
 mod wire;

@@ -188,6 +188,9 @@ fn what_is_everybodys_is_the_super_administrators() {
         ("POST admin/access_rules/add/0", "name=规则&url_path=guize"),
         ("POST admin/access_rules/update/1", "name=规则&url_path=guize"),
         ("POST admin/access_rules/delete/1", ""),
+        ("POST admin/website_template/add/0", "template_content=[]"),
+        ("POST admin/website_template/update/1", "template_content=[]"),
+        ("POST admin/website_template/delete/1", ""),
     ] {
         call(&server, &own.office, path, fields, own, own).refused(403);
     }

@@ -67,6 +67,7 @@ impl World {
             "diary",
             "case_tag",
             "diary_comment",
+            "website",
         ];
         let connection = server.database();
         let mut all = Vec::new();
