@@ -29,7 +29,7 @@ pub fn greedy(justified: &[(&str, &str)], calls: impl FnOnce(&Connection)) -> Ve
              VALUES (1, 1, 's', 's', 1, 1, '', 0);
          INSERT INTO customer (id, company_id, openid, user_type, token, last_login_at, created_at)
              VALUES (1, 1, 'o', 2, '', 0, 0);
-         INSERT INTO relation (company_id, staff_id, customer_id, created_at) VALUES (1, 1, 1, 0);",
+         INSERT INTO relation (company_id, staff_id, customer_id, user_type, created_at) VALUES (1, 1, 1, 2, 0);",
     )
     .unwrap();
     SEEN.take();
