@@ -139,6 +139,7 @@ fn differences(conn: &Connection) -> Vec<(&'static str, i64)> {
 }
 
 /// Relations whose kept points are not what the log and the conversation add up to.
+#[allow(clippy::cast_precision_loss, reason = "a month in milliseconds")]
 fn interests(conn: &Connection) -> i64 {
     let mut relations = conn.prepare("SELECT staff_id, customer_id, interest, interest_at FROM relation").unwrap();
     let mut acts = conn

@@ -27,6 +27,7 @@ fn after(acts: &[(f64, Millis)]) -> Interest {
 }
 
 /// Added up anew, from the acts themselves.
+#[allow(clippy::cast_precision_loss, reason = "a few months in milliseconds")]
 fn counted(acts: &[(f64, Millis)], now: Millis) -> f64 {
     acts.iter().map(|(points, at)| points * 0.5_f64.powf((now.0 - at.0) as f64 / HALF_LIFE as f64)).sum()
 }
