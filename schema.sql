@@ -231,6 +231,7 @@ CREATE TABLE relation (
     company_id            INTEGER NOT NULL REFERENCES company (id),
     staff_id              INTEGER NOT NULL REFERENCES staff (id),
     customer_id           INTEGER NOT NULL REFERENCES customer (id) ON DELETE CASCADE,
+    user_type             INTEGER NOT NULL,            -- the customer's, so that lists of one kind need no look-up
     source                INTEGER NOT NULL DEFAULT 1,
     parent_id             INTEGER REFERENCES customer (id) ON DELETE SET NULL,
     is_bound              INTEGER NOT NULL DEFAULT 0,  -- source and parent were said by a binding
@@ -247,16 +248,19 @@ CREATE TABLE relation (
     unread_by_customer    INTEGER NOT NULL DEFAULT 0,
     last_message_id       INTEGER,                     -- the newest visible message, for the contact list
     radar_count           INTEGER NOT NULL DEFAULT 0,
+    interest              REAL    NOT NULL DEFAULT 0,  -- customers::interest: points as of interest_at
+    interest_at           INTEGER NOT NULL DEFAULT 0,
     created_at            INTEGER NOT NULL,
     UNIQUE (staff_id, customer_id)
 ) STRICT;
 CREATE INDEX relation_by_customer ON relation (customer_id, last_activity_at);
 CREATE INDEX relation_by_parent ON relation (parent_id) WHERE parent_id IS NOT NULL;
 CREATE INDEX relation_by_rate ON relation (staff_id, expected_rate, created_at, id);
--- With `source`, so that a list of one source is filtered inside the index.
-CREATE INDEX relation_by_follow ON relation (staff_id, last_follow_at, id, source);
-CREATE INDEX relation_by_activity ON relation (staff_id, last_activity_at, id, source);
-CREATE INDEX relation_by_source ON relation (staff_id, source, expected_rate, created_at, id);
+-- With `source` and `user_type`, so that a list of one source or kind is filtered inside the index.
+CREATE INDEX relation_by_follow ON relation (staff_id, last_follow_at, id, source, user_type);
+CREATE INDEX relation_by_activity ON relation (staff_id, last_activity_at, id, source, user_type);
+CREATE INDEX relation_by_source ON relation (staff_id, source, expected_rate, created_at, id, user_type);
+CREATE INDEX relation_by_type ON relation (staff_id, user_type, expected_rate, created_at, id);
 CREATE INDEX relation_by_message ON relation (staff_id, last_message_id) WHERE last_message_id IS NOT NULL;
 CREATE INDEX relation_unread ON relation (staff_id) WHERE unread_by_staff > 0;
 
@@ -274,25 +278,60 @@ CREATE TABLE customer_note (
     memo        TEXT NOT NULL DEFAULT ''
 ) STRICT;
 
--- Customer tags in two levels: groups (no parent) and tags. Without a staff member they are everybody's.
+-- Customer tags in two levels: groups (no parent) and tags. Without a staff member they are everybody's in the company.
 CREATE TABLE tag (
     id         INTEGER PRIMARY KEY AUTOINCREMENT,
-    company_id INTEGER REFERENCES company (id) ON DELETE CASCADE,
+    company_id INTEGER NOT NULL REFERENCES company (id) ON DELETE CASCADE,
     staff_id   INTEGER REFERENCES staff (id) ON DELETE CASCADE,
-    parent_id  INTEGER REFERENCES tag (id),
+    parent_id  INTEGER REFERENCES tag (id) ON DELETE CASCADE,
     name       TEXT    NOT NULL,
     created_at INTEGER NOT NULL
 ) STRICT;
+CREATE UNIQUE INDEX tag_group_by_name ON tag (company_id, name) WHERE parent_id IS NULL;
+CREATE UNIQUE INDEX tag_by_name ON tag (company_id, coalesce(staff_id, 0), name) WHERE parent_id IS NOT NULL;
+CREATE INDEX tag_groups ON tag (company_id, id) WHERE parent_id IS NULL;
+CREATE INDEX tag_by_parent ON tag (parent_id, staff_id, id);
 CREATE INDEX tag_by_staff ON tag (staff_id);
-CREATE INDEX tag_by_parent ON tag (parent_id);
 CREATE INDEX tag_by_company ON tag (company_id);
 
+-- Which customers of a staff member (the relation's) have which tag.
 CREATE TABLE relation_tag (
     relation_id INTEGER NOT NULL REFERENCES relation (id) ON DELETE CASCADE,
     tag_id      INTEGER NOT NULL REFERENCES tag (id) ON DELETE CASCADE,
+    staff_id    INTEGER NOT NULL REFERENCES staff (id) ON DELETE CASCADE,
     PRIMARY KEY (relation_id, tag_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX relation_tag_by_tag ON relation_tag (tag_id);
+CREATE INDEX relation_tag_by_staff ON relation_tag (staff_id, tag_id, relation_id);
+
+-- How many customers of a staff member have a tag. Kept by triggers: rows of relation_tag also go with their parents.
+CREATE TABLE tag_use (
+    staff_id  INTEGER NOT NULL REFERENCES staff (id) ON DELETE CASCADE,
+    tag_id    INTEGER NOT NULL REFERENCES tag (id) ON DELETE CASCADE,
+    customers INTEGER NOT NULL,
+    PRIMARY KEY (staff_id, tag_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX tag_use_by_tag ON tag_use (tag_id);
+CREATE INDEX tag_use_by_customers ON tag_use (staff_id, customers, tag_id) WHERE customers > 0;
+CREATE TRIGGER relation_tag_bound AFTER INSERT ON relation_tag BEGIN
+    INSERT INTO tag_use (staff_id, tag_id, customers) VALUES (NEW.staff_id, NEW.tag_id, 1)
+    ON CONFLICT (staff_id, tag_id) DO UPDATE SET customers = customers + 1;
+END;
+CREATE TRIGGER relation_tag_removed AFTER DELETE ON relation_tag BEGIN
+    UPDATE tag_use SET customers = customers - 1 WHERE staff_id = OLD.staff_id AND tag_id = OLD.tag_id;
+END;
+
+-- Ready phrases for follow-ups; without a staff member they are everybody's in the company.
+CREATE TABLE follow_phrase (
+    id         INTEGER PRIMARY KEY AUTOINCREMENT,
+    company_id INTEGER NOT NULL REFERENCES company (id) ON DELETE CASCADE,
+    staff_id   INTEGER REFERENCES staff (id) ON DELETE CASCADE,
+    text       TEXT    NOT NULL,
+    created_at INTEGER NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX follow_phrase_by_text ON follow_phrase (company_id, coalesce(staff_id, 0), text);
+CREATE INDEX follow_phrase_by_owner ON follow_phrase (company_id, staff_id, id);
+CREATE INDEX follow_phrase_by_staff ON follow_phrase (staff_id);
 
 CREATE TABLE follow_up (
     id          INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -46,7 +46,7 @@ pub fn small_database() -> Connection {
              VALUES (1, 1, 's', 's', 1, 1, '', 0);
          INSERT INTO customer (id, company_id, openid, user_type, token, last_login_at, created_at)
              VALUES (1, 1, 'o', 2, '', 0, 0);
-         INSERT INTO relation (company_id, staff_id, customer_id, created_at) VALUES (1, 1, 1, 0);",
+         INSERT INTO relation (company_id, staff_id, customer_id, user_type, created_at) VALUES (1, 1, 1, 2, 0);",
     )
     .unwrap();
     conn

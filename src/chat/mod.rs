@@ -93,9 +93,10 @@ pub fn send(w: &Write<'_>, app: &App, pair: Pair, from: Side, content: Content, 
     if content.info_type == 6 && !mall::store::exists(w, pair.company)? {
         return Err(Error::Form("此小程序没有开启商城".into()));
     }
-    customers::relate(w, app, &Bond::by_itself(pair.company, pair.staff, pair.customer), now)?;
+    let relation = customers::relate(w, app, &Bond::by_itself(pair.company, pair.staff, pair.customer), now)?;
     let message = put(w, app, pair, from, content, false, now)?;
     if from == Side::Customer {
+        customers::interest::feed_message(w, relation.id, now)?;
         let line = match message.content.info_type {
             1 => format!("{}:{}", message.faces.customer_name, message.content.preview()),
             _ => format!("【{}】:发送给您一条新消息，请点击查看!", message.faces.customer_name),

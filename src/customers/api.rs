@@ -1,12 +1,21 @@
 //! Endpoints of customers: their login (mini-program), and what staff know about them (Work WeChat).
 
+mod changes;
+mod follow_ups;
 mod login;
 mod staff;
+mod tags;
 
 use poem_openapi::OpenApi;
 
 use crate::app::App;
 
 pub fn api(app: &App) -> impl OpenApi + use<> {
-    (login::LoginApi(app.clone()), staff::CustomerApi(app.clone()))
+    (
+        login::LoginApi(app.clone()),
+        staff::CustomerApi(app.clone()),
+        changes::ChangeApi(app.clone()),
+        tags::TagApi(app.clone()),
+        follow_ups::FollowUpApi(app.clone()),
+    )
 }

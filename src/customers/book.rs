@@ -1,11 +1,11 @@
 //! A staff member's customers: the list of them (通讯录), and what is known of one.
 
-use super::store;
+use super::{interest::Interest, store};
 use crate::{
     app::App,
     error::{Error, Result},
     identity::Staff,
-    ids::CustomerId,
+    ids::{CustomerId, TagId},
     time::{Day, Millis, Zone},
     web::Paging,
 };
@@ -31,6 +31,14 @@ impl Order {
     }
 }
 
+/// What the list is narrowed to.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Filter {
+    pub source: Option<i64>,
+    /// 1 official account, 2 mini-program.
+    pub user_type: Option<i64>,
+}
+
 /// A row of the list.
 pub struct Listed {
     pub customer: CustomerId,
@@ -50,6 +58,7 @@ pub struct Details {
     pub customer: CustomerId,
     pub name: String,
     pub avatar: String,
+    pub user_type: i64,
     pub source: i64,
     /// Name of the customer who forwarded the card; empty without one.
     pub parent_name: String,
@@ -64,21 +73,19 @@ pub struct Details {
     pub address: String,
     pub birthday: String,
     pub memo: String,
-    /// Names of the tags.
-    pub tags: Vec<String>,
+    pub tags: Vec<(TagId, String)>,
+    pub interest: Interest,
+    /// Since when the two know each other.
+    pub known_since: Millis,
+    pub last_follow_at: Option<Millis>,
+    pub last_activity_at: Option<Millis>,
 }
 
 /// A page of the caller's customers, and how many there are in all.
-pub async fn list(
-    app: &App,
-    staff: Staff,
-    order: Order,
-    source: Option<i64>,
-    paging: Paging,
-) -> Result<(Vec<Listed>, i64)> {
+pub async fn list(app: &App, staff: Staff, order: Order, filter: Filter, paging: Paging) -> Result<(Vec<Listed>, i64)> {
     app.db
         .read(move |conn| {
-            Ok((store::book::list(conn, staff, order, source, paging)?, store::book::count(conn, staff, source)?))
+            Ok((store::book::list(conn, staff, order, filter, paging)?, store::book::count(conn, staff, filter)?))
         })
         .await
 }

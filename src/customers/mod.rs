@@ -5,9 +5,13 @@
 
 mod api;
 mod book;
+pub mod changes;
+pub mod follow_ups;
+pub mod interest;
 mod login;
 mod profile;
 pub mod store;
+pub mod tags;
 
 pub use api::api;
 pub use login::{Arrival, Logins, arrive};
@@ -104,12 +108,13 @@ fn nobody() -> Error {
     Error::Form("缺少所属的企业用户".into())
 }
 
-/// Writes down a follow-up of a staff member, which moves the last follow-up. 307 without a relation.
-pub fn follow_up(w: &Write<'_>, app: &App, pair: Pair, text: &str, now: Millis) -> Result<()> {
+/// Writes down a follow-up of a staff member, which moves the last follow-up; its id. 307 without a relation.
+pub fn follow_up(w: &Write<'_>, app: &App, pair: Pair, text: &str, now: Millis) -> Result<i64> {
     let relation = store::relation(w, pair.company, pair.staff, pair.customer)?.ok_or(Error::NoRelation)?;
-    store::insert_follow_up(w, pair, text, now)?;
+    let id = store::insert_follow_up(w, pair, text, now)?;
     store::touch_follow(w, relation, now)?;
-    stats::store::bump(w, pair.company, app.zone.day(now), Figure::FollowUps, 1)
+    stats::store::bump(w, pair.company, app.zone.day(now), Figure::FollowUps, 1)?;
+    Ok(id)
 }
 
 /// Counts a customer who has just been stored.

@@ -1,8 +1,12 @@
 //! SQL of customers and relations.
 
 pub mod book;
+pub mod changes;
+pub mod follow_ups;
+pub mod interest;
 pub mod login;
 pub mod profile;
+pub mod tags;
 
 use rusqlite::{Connection, OptionalExtension};
 
@@ -56,8 +60,8 @@ pub fn recent_staff(conn: &Connection, company: CompanyId, customer: CustomerId)
 pub fn insert_relation(conn: &Connection, bond: &Bond, now: Millis) -> Result<RelationId> {
     let inserted = conn
         .prepare_cached(
-            "INSERT INTO relation (company_id, staff_id, customer_id, source, parent_id, is_bound, created_at)
-             SELECT ?1, ?2, id, coalesce(?4, source),
+            "INSERT INTO relation (company_id, staff_id, customer_id, user_type, source, parent_id, is_bound, created_at)
+             SELECT ?1, ?2, id, user_type, coalesce(?4, source),
                     (SELECT id FROM customer WHERE id = ?5 AND company_id = ?1 AND id <> ?3), ?4 IS NOT NULL, ?6
              FROM customer WHERE id = ?3 AND company_id = ?1",
         )?
@@ -84,12 +88,12 @@ pub fn complete_relation(conn: &Connection, id: RelationId, bond: &Bond) -> Resu
     Ok(changed > 0)
 }
 
-pub fn insert_follow_up(conn: &Connection, pair: Pair, text: &str, now: Millis) -> Result<()> {
+pub fn insert_follow_up(conn: &Connection, pair: Pair, text: &str, now: Millis) -> Result<i64> {
     conn.prepare_cached(
         "INSERT INTO follow_up (company_id, staff_id, customer_id, text, created_at) VALUES (?1, ?2, ?3, ?4, ?5)",
     )?
     .execute((pair.company, pair.staff, pair.customer, text, now))?;
-    Ok(())
+    Ok(conn.last_insert_rowid())
 }
 
 pub fn touch_follow(conn: &Connection, relation: RelationId, now: Millis) -> Result<()> {

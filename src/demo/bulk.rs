@@ -6,11 +6,11 @@ use crate::{
     app::App,
     cards,
     chat::{self, Content, Pair, Side},
-    customers::{self, Arrival, Invitation},
+    customers::{self, Arrival, Invitation, changes::Outlook},
     db::Write,
     error::{Error, Result},
     identity::{self, Customer},
-    ids::{CompanyId, CustomerId, StaffId},
+    ids::{CompanyId, CustomerId, StaffId, TagId},
     radar::{self, Act, Action},
     time::{HOUR, Millis},
 };
@@ -89,9 +89,10 @@ async fn arrive(app: &App, staff: StaffId, many: usize, now: Millis) -> Result<V
         let batch = app
             .db
             .write(move |w| {
+                let tags = store::tags_of(w, "级别")?;
                 let numbers = first..many.min(first + BATCH);
                 numbers
-                    .map(|number| newcomer(w, &inside, staff, number, moment(from, ARRIVING, number, many)))
+                    .map(|number| newcomer(w, &inside, staff, &tags, number, moment(from, ARRIVING, number, many)))
                     .collect::<Result<Vec<_>>>()
             })
             .await?;
@@ -100,7 +101,7 @@ async fn arrive(app: &App, staff: StaffId, many: usize, now: Millis) -> Result<V
     Ok(customers)
 }
 
-fn newcomer(w: &Write<'_>, app: &App, staff: StaffId, number: usize, at: Millis) -> Result<CustomerId> {
+fn newcomer(w: &Write<'_>, app: &App, staff: StaffId, tags: &[TagId], number: usize, at: Millis) -> Result<CustomerId> {
     let company = CompanyId::FIRST;
     let source = i64::try_from(number % 4).unwrap_or_default() + 1;
     let arrival = Arrival {
@@ -115,9 +116,11 @@ fn newcomer(w: &Write<'_>, app: &App, staff: StaffId, number: usize, at: Millis)
     store::set_nickname(w, id, &format!("客户{number}"))?;
     let customer = Customer { id, company };
     customers::bind_at(w, app, customer, Invitation { staff: Some(staff), source, parent: None }, at)?;
-    let relation = customers::store::relation(w, company, staff, id)?.ok_or(Error::NoRelation)?;
-    store::set_rate(w, relation, i64::try_from(number * 7 % 101).unwrap_or_default())?;
-    store::tag_nth(w, relation, CompanyId::FIRST, number)?;
+    let pair = Pair { company, staff, customer: id };
+    let tag = tags.get(number % tags.len().max(1)).copied();
+    let rate = i64::try_from(number * 7 % 101).unwrap_or_default();
+    let outlook = Outlook { tags: Some(tag.into_iter().collect()), rate: Some(rate), day: None };
+    customers::changes::set_outlook_at(w, app, pair, &outlook, at)?;
     Ok(id)
 }
 

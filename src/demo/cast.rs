@@ -4,9 +4,11 @@ use serde_json::{Value, json};
 
 use super::store::{self, Product, Staff};
 use crate::{
+    customers,
     db::Write,
     error::Result,
-    ids::{CompanyId, DepartmentId, StaffId},
+    identity,
+    ids::{CompanyId, DepartmentId, RoleId, StaffId, TagId},
     time::Millis,
     web::signature::new_token,
     weixin::sandbox::accounts::{FIRST_CORP, FIRST_MINI},
@@ -78,20 +80,12 @@ pub fn openid(customer: usize, user_type: i64) -> String {
     if user_type == 2 { FIRST_MINI.openid(&format!("kehu{number}")) } else { format!("demo_gzh_reader_{number:02}") }
 }
 
-/// Names of the tag groups and the tags in them.
-const TAGS: [(&str, &[&str]); 4] = [
-    ("意向等级", &["高意向", "一般意向", "待培养"]),
-    ("关注点", &["价格", "质量", "售后服务", "交付速度"]),
-    ("客户规模", &["10 人以下", "10-50 人", "50 人以上"]),
-    ("自定义", &[]),
-];
-
 /// The tags that everybody in the company uses, by group, and each salesperson's own.
 pub struct Tags {
-    pub levels: Vec<i64>,
-    pub concerns: Vec<i64>,
-    pub sizes: Vec<i64>,
-    pub own: Vec<i64>,
+    pub levels: Vec<TagId>,
+    pub concerns: Vec<TagId>,
+    pub sizes: Vec<TagId>,
+    pub own: Vec<TagId>,
 }
 
 /// Departments and the five salespeople of the sandbox's company, and two people who wait for approval.
@@ -197,24 +191,14 @@ fn page_of(name: &str, reason: &str, picture: usize) -> Value {
     })
 }
 
-/// Tag groups, the tags in them, and one tag of each salesperson's own.
+/// The tags that every company begins with, and one of each salesperson's own.
 pub fn label(w: &Write<'_>, staff: &[StaffId], at: Millis) -> Result<Tags> {
-    let mut groups = Vec::new();
-    let mut own_group = 0;
-    for (group, names) in TAGS {
-        own_group = store::insert_tag(w, None, None, group, at)?;
-        let mut ids = Vec::new();
-        for name in names {
-            ids.push(store::insert_tag(w, None, Some(own_group), name, at)?);
-        }
-        groups.push(ids);
-    }
     let mut own = Vec::new();
     for (id, name) in staff.iter().zip(["老同学介绍", "展会认识", "公开课学员", "华东老客户", "续费提醒"])
     {
-        own.push(store::insert_tag(w, Some(*id), Some(own_group), name, at)?);
+        let staff = identity::Staff { id: *id, company: CompanyId::FIRST, role: RoleId::ORDINARY };
+        own.push(customers::tags::make(w, staff, name, at)?);
     }
-    let mut groups = groups.into_iter();
-    let mut next = || groups.next().unwrap_or_default();
-    Ok(Tags { levels: next(), concerns: next(), sizes: next(), own })
+    let of = |group: &str| store::tags_of(w, group);
+    Ok(Tags { levels: of("级别")?, concerns: of("关注点")?, sizes: of("客户规模")?, own })
 }

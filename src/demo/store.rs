@@ -4,8 +4,8 @@ use rusqlite::Connection;
 
 use crate::{
     error::Result,
-    ids::{CompanyId, CustomerId, DepartmentId, RelationId, RoleId, StaffId},
-    time::{Day, Millis},
+    ids::{CompanyId, CustomerId, DepartmentId, RoleId, StaffId, TagId},
+    time::Millis,
 };
 
 /// A back-office account.
@@ -39,17 +39,6 @@ pub struct Product<'a> {
     pub content: &'a str,
     pub status: i64,
     pub rank: i64,
-}
-
-/// What a salesperson noted.
-pub struct Note<'a> {
-    pub memo_name: &'a str,
-    pub sex: i64,
-    pub phone: &'a str,
-    pub company: &'a str,
-    pub position: &'a str,
-    pub address: &'a str,
-    pub memo: &'a str,
 }
 
 pub fn is_marked(conn: &Connection, key: &str) -> Result<bool> {
@@ -182,53 +171,14 @@ pub fn insert_mall(conn: &Connection, company: CompanyId, name: &str, at: Millis
     Ok(())
 }
 
-/// Without an owner the tag is everybody's in the first company.
-pub fn insert_tag(
-    conn: &Connection,
-    owner: Option<StaffId>,
-    parent: Option<i64>,
-    name: &str,
-    at: Millis,
-) -> Result<i64> {
-    conn.execute(
-        "INSERT INTO tag (company_id, staff_id, parent_id, name, created_at) VALUES (?1, ?2, ?3, ?4, ?5)",
-        (CompanyId::FIRST, owner, parent, name, at),
+/// The tags of a group, in their order.
+pub fn tags_of(conn: &Connection, group: &str) -> Result<Vec<TagId>> {
+    let mut statement = conn.prepare_cached(
+        "SELECT tag.id FROM tag JOIN tag AS parent ON parent.id = tag.parent_id
+         WHERE parent.name = ?1 AND parent.company_id = ?2 ORDER BY tag.id",
     )?;
-    Ok(conn.last_insert_rowid())
-}
-
-pub fn tag(conn: &Connection, relation: RelationId, tag: i64) -> Result<()> {
-    conn.prepare_cached("INSERT OR IGNORE INTO relation_tag (relation_id, tag_id) VALUES (?1, ?2)")?
-        .execute((relation, tag))?;
-    Ok(())
-}
-
-pub fn insert_note(conn: &Connection, relation: RelationId, note: &Note<'_>) -> Result<()> {
-    conn.prepare_cached(
-        "INSERT INTO customer_note (relation_id, memo_name, sex, phone, company, position, address, memo)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-    )?
-    .execute((
-        relation,
-        note.memo_name,
-        note.sex,
-        note.phone,
-        note.company,
-        note.position,
-        note.address,
-        note.memo,
-    ))?;
-    Ok(())
-}
-
-pub fn set_rate(conn: &Connection, relation: RelationId, rate: i64) -> Result<()> {
-    conn.prepare_cached("UPDATE relation SET expected_rate = ?2 WHERE id = ?1")?.execute((relation, rate))?;
-    Ok(())
-}
-
-pub fn set_day(conn: &Connection, relation: RelationId, day: Day) -> Result<()> {
-    conn.prepare_cached("UPDATE relation SET expected_day = ?2 WHERE id = ?1")?.execute((relation, day))?;
-    Ok(())
+    let tags = statement.query_map((group, CompanyId::FIRST), |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
+    Ok(tags)
 }
 
 pub fn first_staff(conn: &Connection, company: CompanyId) -> Result<StaffId> {
@@ -240,18 +190,6 @@ pub fn first_staff(conn: &Connection, company: CompanyId) -> Result<StaffId> {
 pub fn set_nickname(conn: &Connection, customer: CustomerId, nickname: &str) -> Result<()> {
     conn.prepare_cached("UPDATE customer SET nickname = ?2 WHERE id = ?1")?.execute((customer, nickname))?;
     Ok(())
-}
-
-/// Gives one of the tags that everybody in the company uses, by its number.
-pub fn tag_nth(conn: &Connection, relation: RelationId, company: CompanyId, number: usize) -> Result<()> {
-    let mut statement = conn.prepare_cached(
-        "SELECT id FROM tag WHERE company_id = ?1 AND staff_id IS NULL AND parent_id IS NOT NULL ORDER BY id",
-    )?;
-    let tags: Vec<i64> = statement.query_map([company], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
-    match tags.get(number % tags.len().max(1)) {
-        Some(id) => tag(conn, relation, *id),
-        None => Ok(()),
-    }
 }
 
 /// The customers of the mini-program who came first and said who they are.

@@ -6,7 +6,12 @@ use tokio::sync::watch;
 use super::*;
 use crate::{
     app::Setup,
+    chat::Pair,
+    customers::{changes, interest, tags},
     db::Db,
+    identity::Staff,
+    ids::{CustomerId, StaffId},
+    radar::Action,
     time::Zone,
     vault::Vault,
     weixin::{Bases, Weixin},
@@ -108,7 +113,7 @@ fn differences(conn: &Connection) -> Vec<(&'static str, i64)> {
         ),
         (
             "radar_action_day",
-            "SELECT count(*) FROM radar_action_day FULL JOIN
+            "SELECT count(*) FROM (SELECT * FROM radar_action_day WHERE entries <> 0) FULL JOIN
                  (SELECT staff_id, day, action, count(*) AS n FROM radar_log GROUP BY 1, 2, 3) AS counted
                  USING (staff_id, day, action)
              WHERE entries IS NOT n"
@@ -138,6 +143,20 @@ fn differences(conn: &Connection) -> Vec<(&'static str, i64)> {
             "case_tag.search_count",
             of_case("case_tag", "search_count", "coalesce(sum(searches), 0) FROM case_tag_search WHERE tag_id"),
         ),
+        (
+            "tag_use",
+            "SELECT count(*) FROM (SELECT staff_id, tag_id, customers FROM tag_use WHERE customers > 0) FULL JOIN
+                 (SELECT relation.staff_id, tag_id, count(*) AS n FROM relation_tag
+                  JOIN relation ON relation.id = relation_id GROUP BY 1, 2) AS counted USING (staff_id, tag_id)
+             WHERE customers IS NOT n"
+                .to_owned(),
+        ),
+        (
+            "relation.user_type",
+            "SELECT count(*) FROM relation JOIN customer ON customer.id = customer_id
+             WHERE relation.user_type <> customer.user_type"
+                .to_owned(),
+        ),
         ("stat_day.customers", of_day("customers", &format!("SELECT {} FROM customer", day_of("created_at")))),
         ("stat_day.follow_ups", of_day("follow_ups", &format!("SELECT {} FROM follow_up", day_of("created_at")))),
         ("stat_day.views", of_day("views", &acts("1, 14"))),
@@ -149,9 +168,66 @@ fn differences(conn: &Connection) -> Vec<(&'static str, i64)> {
     ]
     .into_iter()
     .map(|(name, sql)| (name, number(conn, &sql)))
+    .chain([("relation.interest", interests(conn))])
     .filter(|(_, differing)| *differing != 0)
     .collect()
 }
+
+/// Relations whose kept points are not what the log and the conversation add up to.
+#[allow(clippy::cast_precision_loss, reason = "a month in milliseconds")]
+fn interests(conn: &Connection) -> i64 {
+    let mut relations = conn.prepare("SELECT staff_id, customer_id, interest, interest_at FROM relation").unwrap();
+    let mut acts = conn
+        .prepare(
+            "SELECT action, is_withdrawal, created_at FROM radar_log WHERE staff_id = ?1 AND customer_id = ?2
+             UNION ALL SELECT 0, 0, created_at FROM chat_message
+             WHERE staff_id = ?1 AND customer_id = ?2 AND send_type = 2",
+        )
+        .unwrap();
+    let mut differing = 0;
+    let mut rows = relations.query([]).unwrap();
+    while let Some(row) = rows.next().unwrap() {
+        let pair: (i64, i64) = (row.get(0).unwrap(), row.get(1).unwrap());
+        let (kept, at): (f64, i64) = (row.get(2).unwrap(), row.get(3).unwrap());
+        let mut given: Vec<(i64, i64)> = Vec::new();
+        let acts = acts.query_map(pair, |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).unwrap();
+        for (action, is_withdrawal, at) in acts.map(Result::unwrap) {
+            if is_withdrawal {
+                let taken = given.iter().rposition(|(kind, _)| *kind == action).unwrap();
+                given.remove(taken);
+            } else {
+                given.push((action, at));
+            }
+        }
+        let worth = |action: i64| match ACTIONS.iter().find(|known| known.code() == action) {
+            Some(action) => interest::points(*action),
+            None => interest::MESSAGE,
+        };
+        let left = |then: i64| 0.5_f64.powf((at - then) as f64 / interest::HALF_LIFE as f64);
+        let counted: f64 = given.iter().map(|(action, then)| worth(*action) * left(*then)).sum();
+        differing += i64::from((counted - kept).abs() > 1e-6);
+    }
+    differing
+}
+
+/// Those that the demo's customers do.
+const ACTIONS: [Action; 15] = [
+    Action::ViewCard,
+    Action::ViewProduct,
+    Action::ViewWebsite,
+    Action::CopyWechat,
+    Action::ForwardCard,
+    Action::ConsultProduct,
+    Action::SavePhone,
+    Action::Praise,
+    Action::Call,
+    Action::Authorise,
+    Action::ViewArticle,
+    Action::ForwardToFriend,
+    Action::PraiseArticle,
+    Action::ViewDiaries,
+    Action::ViewDiary,
+];
 
 /// How much there is of each thing, where that is not what was meant.
 fn oddities(conn: &Connection) -> Vec<(&'static str, i64)> {
@@ -222,6 +298,75 @@ async fn counters_are_what_a_recount_gives() {
         assert_eq!(found, (vec![], vec![]), "{name}");
         leave(&app).await;
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn counters_stay_right_when_customers_are_deleted() {
+    let app = app("delete", true).await;
+    fill_now(&app, Millis::now()).await.unwrap();
+    let inside = app.clone();
+    let (before, after) = app
+        .db
+        .write(move |w| {
+            let history = |w: &Connection| number(w, "SELECT sum(customers + follow_ups + views) FROM stat_day");
+            let before = (number(w, "SELECT count(*) FROM customer"), history(w));
+            let mut pairs = w.prepare("SELECT staff_id, customer_id FROM relation WHERE id % 3 = 0")?;
+            let pairs: Vec<(StaffId, CustomerId)> =
+                pairs.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<rusqlite::Result<_>>()?;
+            for (staff, customer) in pairs {
+                changes::delete_at(w, &inside, Pair { company: CompanyId::FIRST, staff, customer })?;
+            }
+            Ok((before, (number(w, "SELECT count(*) FROM customer"), history(w))))
+        })
+        .await
+        .unwrap();
+    assert!(after.0 < before.0 && after.1 == before.1, "{before:?} {after:?}");
+    let found = app.db.read(|conn| Ok(differences(conn))).await.unwrap();
+    let found: Vec<_> = found.into_iter().filter(|(name, _)| !name.starts_with("stat_day.")).collect();
+    assert_eq!(found, []);
+    // A customer of several people stays for the others.
+    let shared =
+        "SELECT count(*) FROM customer WHERE NOT EXISTS (SELECT 1 FROM relation WHERE customer_id = customer.id)";
+    let strays = "SELECT count(*) FROM customer_note WHERE relation_id NOT IN (SELECT id FROM relation)";
+    let left = app.db.read(|conn| Ok((number(conn, shared), number(conn, strays)))).await.unwrap();
+    assert_eq!(left, (0, 0));
+    leave(&app).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_first_start_has_tags_and_phrases_and_a_missing_own_group_is_made() {
+    let app = app("first", false).await;
+    identity::first_start(&app).await.unwrap();
+    let counts = app
+        .db
+        .read(|conn| {
+            Ok((
+                number(conn, "SELECT count(*) FROM tag WHERE parent_id IS NULL"),
+                number(conn, "SELECT count(*) FROM tag WHERE parent_id IS NOT NULL AND staff_id IS NULL"),
+                number(conn, "SELECT count(*) FROM follow_phrase WHERE staff_id IS NULL"),
+            ))
+        })
+        .await
+        .unwrap();
+    assert_eq!(counts, (5, 13, 9));
+    let groups = app
+        .db
+        .write(|w| {
+            w.execute("DELETE FROM tag WHERE name = '自定义'", [])?;
+            w.execute(
+                "INSERT INTO staff (id, company_id, userid, username, token, created_at) VALUES (1, 1, 'a', 'a', '', 0)",
+                [],
+            )?;
+            let staff = Staff { id: StaffId(1), company: CompanyId::FIRST, role: RoleId::ORDINARY };
+            tags::make(w, staff, "老同学", Millis::now())?;
+            tags::make(w, staff, "邻居", Millis::now())?;
+            assert!(tags::make(w, staff, "邻居", Millis::now()).is_err());
+            Ok(number(w, "SELECT count(*) FROM tag WHERE name = '自定义' AND parent_id IS NULL"))
+        })
+        .await
+        .unwrap();
+    assert_eq!(groups, 1);
+    leave(&app).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

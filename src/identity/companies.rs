@@ -5,6 +5,7 @@ use tokio::join;
 use super::{Admin, expiry, store};
 use crate::{
     app::App,
+    customers,
     db::Write,
     error::{Error, Result},
     ids::{CompanyId, RoleId},
@@ -137,7 +138,9 @@ pub async fn add(app: &App, admin: &Admin, form: CompanyForm) -> Result<CompanyI
         .write(move |w| {
             check_name(w, &form.name, None)?;
             let terms = Terms::agreed(form.start, form.open_length);
-            let id = store::companies::insert(w, &form, terms, Millis::now())?;
+            let now = Millis::now();
+            let id = store::companies::insert(w, &form, terms, now)?;
+            customers::tags::furnish(w, id, now)?;
             store::audit::put(w, id, by, "company.add_company", &described(id, &form, terms))?;
             Ok(id)
         })

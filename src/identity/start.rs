@@ -3,6 +3,7 @@
 use super::{passwords, rights::DEFAULT_RULES, store};
 use crate::{
     app::App,
+    customers,
     db::{Db, Write},
     error::{Error, Result},
     ids::{CompanyId, RoleId},
@@ -33,9 +34,10 @@ pub async fn first_start(app: &App) -> Result<Option<String>> {
     Ok(Some(password))
 }
 
-/// Makes company 1, which never expires, the roles and the access rules.
+/// Makes company 1, which never expires, with the tags and phrases of a new company, the roles and the access rules.
 pub fn found(w: &Write<'_>, company: &str, charging_start: Day, now: Millis) -> Result<()> {
     store::insert_first_company(w, company, charging_start, now)?;
+    customers::tags::furnish(w, CompanyId::FIRST, now)?;
     for (id, name) in [(RoleId::SUPER, "超级管理员"), (RoleId::ADMIN, "管理员"), (RoleId::ORDINARY, "普通用户")]
     {
         store::insert_first_role(w, id, name, now)?;

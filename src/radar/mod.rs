@@ -156,6 +156,7 @@ pub fn record_at(w: &Write<'_>, app: &App, act: &Act, now: Millis) -> Result<Ent
     let relation = customers::relate(w, app, &customers::Bond::by_itself(act.company, act.staff, act.customer), now)?;
     let id = store::insert(w, act, day, now)?;
     store::count(w, act, relation.id, day, now)?;
+    customers::interest::feed(w, relation.id, act, now)?;
     if !act.is_withdrawal {
         for figure in act.action.figures() {
             stats::store::bump(w, act.company, day, *figure, 1)?;

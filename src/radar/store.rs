@@ -6,6 +6,7 @@ use rusqlite::{Connection, OptionalExtension, Row, ToSql};
 
 use super::{Act, Action, Entry};
 use crate::{
+    chat::Pair,
     customers::store::NAME,
     db,
     error::Result,
@@ -55,6 +56,23 @@ pub fn times_done(conn: &Connection, staff: StaffId, customer: CustomerId, actio
              WHERE customer_id = ?2 AND staff_id = ?1 AND action = ?3",
         )?
         .query_row((staff, customer, action.code()), |row| row.get(0))?)
+}
+
+/// Takes all that a customer did to a staff member out of the log and out of the counters of days.
+pub fn forget(conn: &Connection, pair: Pair) -> Result<()> {
+    let both = (pair.staff, pair.customer);
+    conn.prepare_cached(
+        "UPDATE radar_action_day SET entries = radar_action_day.entries - gone.entries
+         FROM (SELECT day, action, entries FROM radar_day INDEXED BY radar_day_by_customer
+               WHERE staff_id = ?1 AND customer_id = ?2) AS gone
+         WHERE radar_action_day.staff_id = ?1 AND radar_action_day.day = gone.day AND radar_action_day.action = gone.action",
+    )?
+    .execute(both)?;
+    conn.prepare_cached("DELETE FROM radar_recent WHERE staff_id = ?1 AND customer_id = ?2")?.execute(both)?;
+    conn.prepare_cached("DELETE FROM radar_day WHERE staff_id = ?1 AND customer_id = ?2")?.execute(both)?;
+    conn.prepare_cached("DELETE FROM radar_log WHERE staff_id = ?2 AND customer_id = ?3 AND company_id = ?1")?
+        .execute((pair.company, pair.staff, pair.customer))?;
+    Ok(())
 }
 
 /// Which rows of a staff member's log are wanted.

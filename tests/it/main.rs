@@ -5,6 +5,7 @@
 //! - `contract`: every documented endpoint, driven by `tests/contract`.
 //! - `wire`: what holds for all requests alike: paths, bodies, signatures, limits, starting and stopping.
 //! - `stopping`: what was begun is finished and kept.
+//! - `customers`: tags, follow-ups, notes, the score, deleting.
 //! - `story`: the main job, from an empty machine to a chat.
 //! - `cases`: a case from the back office to the radar.
 //! - `durability`: what was answered survives a `kill -9`.
@@ -29,6 +30,7 @@ mod support;
 
 mod cases;
 mod contract;
+mod customers;
 mod durability;
 mod expiry;
 mod openapi;

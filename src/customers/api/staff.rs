@@ -1,4 +1,4 @@
-//! Work WeChat: a staff member's customers. Documents 003 and 004.
+//! Work WeChat: a staff member's customers, looked at. Documents 003 and 004.
 
 use poem_openapi::{Object, OpenApi};
 use serde::Serialize;
@@ -6,10 +6,10 @@ use serde::Serialize;
 use crate::{
     app::App,
     customers::{
-        book::{self, Details, Listed, Order},
+        book::{self, Details, Filter, Listed, Order},
         source_text, user_type_text,
     },
-    error::Result,
+    error::{Error, Result},
     identity::Staff,
     ids::CustomerId,
     time::{Day, Millis},
@@ -24,6 +24,13 @@ struct CustomerQuery {
     customer_id: i64,
 }
 
+/// 客户的标签
+#[derive(Debug, Object, Serialize)]
+struct CustomerTag {
+    id: i64,
+    name: String,
+}
+
 /// 客户信息
 #[derive(Debug, Object, Serialize)]
 struct CustomerRow {
@@ -34,9 +41,9 @@ struct CustomerRow {
     headimgurl: String,
     /// 预计成交时间，如 2018-06-14；没有为 null
     expected_time: Option<String>,
-    /// 预计成交概率，如 80
+    /// 预计成交概率，由雷达用户填写，如 80
     expedted_pr: String,
-    /// 与 expedted_pr 相同
+    /// AI 成交率，0 到 100：由客户的访问、咨询、转发、拨打电话、聊天等行为计算，越近的行为影响越大，十四天减半
     ai_pr: String,
     /// 上级客户的名称；没有为空
     superior: String,
@@ -54,8 +61,20 @@ struct CustomerRow {
     birthday: String,
     /// 备注
     mem: String,
-    /// 标签
+    /// 标签的名称
     tag: Vec<String>,
+    /// 标签
+    tag_list: Vec<CustomerTag>,
+    /// 认识了多少天，当天为 0
+    day_interval: i64,
+    /// 1 微信公众号，2 微信小程序
+    user_type: i64,
+    /// 微信公众号或微信小程序
+    customer_source_text: String,
+    /// 最后跟进：空、今天、昨天、3天前
+    last_follow_time: String,
+    /// 最后活动：空、今天、昨天或日期
+    last_activity_time: String,
 }
 
 #[derive(Debug, Object)]
@@ -65,6 +84,8 @@ struct BookFilter {
     customer_source: Option<i64>,
     /// 同 customer__source
     source: Option<i64>,
+    /// 1 来自微信公众号，2 来自微信小程序
+    customer_type: Option<i64>,
     /// -expedted_pr（默认）、-last_follow_time 或 -last_activity_time，都是由大到小
     order: Option<String>,
     /// 页码，从 1 开始
@@ -110,7 +131,7 @@ impl CustomerApi {
     #[oai(path = "/zhugeleida/qiyeweixin/customer", method = "get", operation_id = "qiyeweixin.customer.get")]
     async fn get_customer(&self, staff: Staff, query: Params<CustomerQuery>) -> Result<Answer<Page<CustomerRow>>> {
         let details = book::details(&self.0, staff, CustomerId(query.0.customer_id)).await?;
-        Ok(Answer::new("查询成功", Page::whole(vec![details.into()])))
+        Ok(Answer::new("查询成功", Page::whole(vec![self.whole(details, Millis::now())])))
     }
 
     /// 企业微信 - 通讯录信息
@@ -118,11 +139,14 @@ impl CustomerApi {
     /// 与自己有关系的客户，每页默认 10 条。
     #[oai(path = "/zhugeleida/qiyeweixin/tongxunlu", method = "get", operation_id = "qiyeweixin.tongxunlu.list")]
     async fn list_customers(&self, staff: Staff, filter: Params<BookFilter>) -> Result<Answer<Page<BookRow>>> {
-        let filter = filter.0;
-        let paging = Paging::new(filter.current_page, filter.length, 10)?;
-        let order = Order::named(filter.order.as_deref());
-        let source = filter.customer_source.or(filter.source);
-        let (listed, count) = book::list(&self.0, staff, order, source, paging).await?;
+        let query = filter.0;
+        let paging = Paging::new(query.current_page, query.length, 10)?;
+        let order = Order::named(query.order.as_deref());
+        let filter = Filter { source: query.customer_source.or(query.source), user_type: query.customer_type };
+        if filter.user_type.is_some_and(|user_type| !(1..=2).contains(&user_type)) {
+            return Err(Error::field("customer_type", "应为 1 或 2"));
+        }
+        let (listed, count) = book::list(&self.0, staff, order, filter, paging).await?;
         let now = Millis::now();
         let rows = listed.into_iter().map(|row| self.row(row, now)).collect();
         Ok(Answer::new("查询成功", Page::new(rows, count)))
@@ -150,17 +174,16 @@ impl CustomerApi {
             customer_source_text: user_type_text(row.user_type).to_owned(),
         }
     }
-}
 
-impl From<Details> for CustomerRow {
-    fn from(details: Details) -> Self {
-        Self {
+    fn whole(&self, details: Details, now: Millis) -> CustomerRow {
+        let zone = &self.0.zone;
+        CustomerRow {
             id: details.customer.0,
             username: details.name,
             headimgurl: details.avatar,
             expected_time: details.expected_day.map(Day::text),
             expedted_pr: details.expected_rate.to_string(),
-            ai_pr: details.expected_rate.to_string(),
+            ai_pr: details.interest.score(now).to_string(),
             superior: details.parent_name,
             source: source_text(details.source).to_owned(),
             memo_name: details.memo_name,
@@ -172,7 +195,13 @@ impl From<Details> for CustomerRow {
             address: details.address,
             birthday: details.birthday,
             mem: details.memo,
-            tag: details.tags,
+            tag: details.tags.iter().map(|(_, name)| name.clone()).collect(),
+            tag_list: details.tags.into_iter().map(|(id, name)| CustomerTag { id: id.0, name }).collect(),
+            day_interval: zone.days_ago(details.known_since, now),
+            user_type: details.user_type,
+            customer_source_text: user_type_text(details.user_type).to_owned(),
+            last_follow_time: book::follow_text(zone, details.last_follow_at, now),
+            last_activity_time: book::activity_text(zone, details.last_activity_at, now),
         }
     }
 }

@@ -4,63 +4,92 @@ use rusqlite::{Connection, OptionalExtension};
 
 use super::NAME;
 use crate::{
-    customers::book::{Details, Listed, Order},
+    customers::{
+        book::{Details, Filter, Listed, Order},
+        interest::Interest,
+    },
     error::Result,
     identity::{Staff, store::STAFF_NAME},
-    ids::{CustomerId, RelationId},
+    ids::{CustomerId, RelationId, TagId},
     web::Paging,
 };
 
 /// Walks the index of the order from its end; what is wanted of the other tables is looked up for the page alone.
-pub fn list(conn: &Connection, staff: Staff, order: Order, source: Option<i64>, paging: Paging) -> Result<Vec<Listed>> {
+pub fn list(conn: &Connection, staff: Staff, order: Order, filter: Filter, paging: Paging) -> Result<Vec<Listed>> {
+    let index = index_for(order, filter);
     let order = match order {
         Order::Rate => "relation.expected_rate DESC, relation.created_at DESC, relation.id DESC",
         Order::Follow => "relation.last_follow_at DESC, relation.id DESC",
         Order::Activity => "relation.last_activity_at DESC, relation.id DESC",
     };
-    let only = if source.is_some() { "AND relation.source = ?5" } else { "AND ?5 IS NULL" };
+    let only = conditions(filter);
     let mut statement = conn.prepare_cached(&format!(
         "SELECT relation.customer_id, {NAME}, customer.avatar, customer.user_type,
                 {STAFF_NAME}, relation.source,
                 relation.expected_day, relation.expected_rate, relation.last_follow_at, relation.last_activity_at
-         FROM relation
+         FROM relation {index}
          JOIN customer ON customer.id = relation.customer_id
          JOIN staff ON staff.id = relation.staff_id
          WHERE relation.staff_id = ?2 AND staff.company_id = ?1 {only}
          ORDER BY {order} LIMIT ?3 OFFSET ?4"
     ))?;
     let listed = statement
-        .query_map((staff.company, staff.id, paging.limit(), paging.offset(), source), |row| {
-            Ok(Listed {
-                customer: row.get(0)?,
-                name: row.get(1)?,
-                avatar: row.get(2)?,
-                user_type: row.get(3)?,
-                staff_name: row.get(4)?,
-                source: row.get(5)?,
-                expected_day: row.get(6)?,
-                expected_rate: row.get(7)?,
-                last_follow_at: row.get(8)?,
-                last_activity_at: row.get(9)?,
-            })
-        })?
+        .query_map(
+            (staff.company, staff.id, paging.limit(), paging.offset(), filter.source, filter.user_type),
+            |row| {
+                Ok(Listed {
+                    customer: row.get(0)?,
+                    name: row.get(1)?,
+                    avatar: row.get(2)?,
+                    user_type: row.get(3)?,
+                    staff_name: row.get(4)?,
+                    source: row.get(5)?,
+                    expected_day: row.get(6)?,
+                    expected_rate: row.get(7)?,
+                    last_follow_at: row.get(8)?,
+                    last_activity_at: row.get(9)?,
+                })
+            },
+        )?
         .collect::<rusqlite::Result<_>>()?;
     Ok(listed)
 }
 
-/// How many customers the list has in all.
-pub fn count(conn: &Connection, staff: Staff, source: Option<i64>) -> Result<i64> {
-    let count = match source {
-        None => conn
+/// The index that has the order and the filter: the planner cannot know that both are in it.
+fn index_for(order: Order, filter: Filter) -> &'static str {
+    match (order, filter.source, filter.user_type) {
+        (Order::Follow, ..) => "INDEXED BY relation_by_follow",
+        (Order::Activity, ..) => "INDEXED BY relation_by_activity",
+        (Order::Rate, Some(_), _) => "INDEXED BY relation_by_source",
+        (Order::Rate, None, Some(_)) => "INDEXED BY relation_by_type",
+        (Order::Rate, None, None) => "INDEXED BY relation_by_rate",
+    }
+}
+
+/// `AND …` for the filter, whose values are bound as 5 and 6.
+fn conditions(filter: Filter) -> &'static str {
+    match (filter.source, filter.user_type) {
+        (None, None) => "AND ?5 IS NULL AND ?6 IS NULL",
+        (Some(_), None) => "AND relation.source = ?5 AND ?6 IS NULL",
+        (None, Some(_)) => "AND ?5 IS NULL AND relation.user_type = ?6",
+        (Some(_), Some(_)) => "AND relation.source = ?5 AND relation.user_type = ?6",
+    }
+}
+
+/// How many customers the list has in all. Without a filter it is a counter, with one it is counted inside an index.
+pub fn count(conn: &Connection, staff: Staff, filter: Filter) -> Result<i64> {
+    if filter == Filter::default() {
+        let count = conn
             .prepare_cached("SELECT customer_count FROM staff WHERE id = ?2 AND company_id = ?1")?
             .query_row((staff.company, staff.id), |row| row.get(0))
-            .optional()?,
-        Some(source) => conn
-            .prepare_cached("SELECT count(*) FROM relation WHERE staff_id = ?2 AND company_id = ?1 AND source = ?3")?
-            .query_row((staff.company, staff.id, source), |row| row.get(0))
-            .optional()?,
-    };
-    Ok(count.unwrap_or_default())
+            .optional()?;
+        return Ok(count.unwrap_or_default());
+    }
+    let index = index_for(Order::Rate, filter);
+    let only = conditions(filter).replace("?5", "?2").replace("?6", "?3");
+    Ok(conn
+        .prepare_cached(&format!("SELECT count(*) FROM relation {index} WHERE staff_id = ?1 {only}"))?
+        .query_row((staff.id, filter.source, filter.user_type), |row| row.get(0))?)
 }
 
 pub fn details(conn: &Connection, staff: Staff, customer: CustomerId) -> Result<Option<Details>> {
@@ -72,7 +101,8 @@ pub fn details(conn: &Connection, staff: Staff, customer: CustomerId) -> Result<
                     relation.expected_day, relation.expected_rate, note.memo_name, coalesce(note.sex, customer.sex),
                     coalesce(nullif(note.phone, ''), customer.phone), coalesce(note.email, ''),
                     coalesce(note.company, ''), coalesce(note.position, ''), coalesce(note.address, ''),
-                    coalesce(note.birthday, ''), coalesce(note.memo, '')
+                    coalesce(note.birthday, ''), coalesce(note.memo, ''), customer.user_type, relation.interest,
+                    relation.interest_at, relation.created_at, relation.last_follow_at, relation.last_activity_at
              FROM relation
              JOIN customer ON customer.id = relation.customer_id
              LEFT JOIN customer_note AS note ON note.relation_id = relation.id
@@ -97,6 +127,11 @@ pub fn details(conn: &Connection, staff: Staff, customer: CustomerId) -> Result<
                 birthday: row.get(15)?,
                 memo: row.get(16)?,
                 tags: Vec::new(),
+                user_type: row.get(17)?,
+                interest: Interest { points: row.get(18)?, at: row.get(19)? },
+                known_since: row.get(20)?,
+                last_follow_at: row.get(21)?,
+                last_activity_at: row.get(22)?,
             };
             Ok((row.get(0)?, details))
         })
@@ -106,13 +141,13 @@ pub fn details(conn: &Connection, staff: Staff, customer: CustomerId) -> Result<
     Ok(Some(details))
 }
 
-fn tags(conn: &Connection, relation: RelationId) -> Result<Vec<String>> {
+fn tags(conn: &Connection, relation: RelationId) -> Result<Vec<(TagId, String)>> {
     let mut statement = conn.prepare_cached(
-        "SELECT tag.name FROM relation_tag JOIN tag ON tag.id = relation_tag.tag_id
+        "SELECT tag.id, tag.name FROM relation_tag JOIN tag ON tag.id = relation_tag.tag_id
          WHERE relation_tag.relation_id = ?1 ORDER BY relation_tag.tag_id",
     )?;
-    let names = statement.query_map([relation], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
-    Ok(names)
+    let tags = statement.query_map([relation], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(tags.collect::<rusqlite::Result<_>>()?)
 }
 
 #[cfg(test)]
@@ -127,13 +162,14 @@ mod tests {
         let faults = greedy(&[], |conn| {
             let staff = Staff { id: StaffId(1), company: CompanyId(1), role: RoleId(3) };
             let paging = Paging::new(None, None, 10).unwrap();
-            for source in [None, Some(1)] {
+            let filters = [(None, None), (Some(1), None), (None, Some(2)), (Some(1), Some(2))];
+            for filter in filters.map(|(source, user_type)| Filter { source, user_type }) {
                 for order in [Order::Rate, Order::Follow, Order::Activity] {
-                    list(conn, staff, order, source, paging).unwrap();
+                    list(conn, staff, order, filter, paging).unwrap();
                 }
-                count(conn, staff, source).unwrap();
+                count(conn, staff, filter).unwrap();
             }
-            details(conn, staff, CustomerId(1)).unwrap();
+            assert!(details(conn, staff, CustomerId(1)).unwrap().is_some());
         });
         assert_eq!(faults, Vec::<String>::new());
     }

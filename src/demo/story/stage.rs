@@ -5,16 +5,18 @@ use crate::{
     app::App,
     cards,
     chat::{self, Pair},
-    customers::{self, Arrival, Invitation, Profile},
+    customers::{
+        self, Arrival, Invitation, Profile,
+        changes::{self, Notes, Outlook},
+    },
     db::Write,
     demo::{
         cast::{self, CUSTOMERS, Tags},
         script::EMPLOYERS,
-        store::{self, Note},
     },
     error::{Error, Result},
     identity::Customer,
-    ids::{CompanyId, CustomerId, MessageId, RelationId, StaffId},
+    ids::{CompanyId, CustomerId, MessageId, StaffId},
     radar::{self, Act},
     time::{Day, Millis},
 };
@@ -59,18 +61,18 @@ impl<'a> Stage<'a> {
             }
             Event::Say(side, content) => chat::send(w, app, pair, side, content, at).map(drop),
             Event::Read(side) => chat::mark_read(w, app, pair, side, MessageId(i64::MAX)),
-            Event::FollowUp(text) => customers::follow_up(w, app, pair, text, at),
+            Event::FollowUp(text) => customers::follow_up(w, app, pair, text, at).map(drop),
             Event::Rate(rate) => {
-                store::set_rate(w, self.relation(pair)?, rate)?;
-                customers::follow_up(w, app, pair, &format!("更新预计成交率为: {rate}%"), at)
+                let outlook = Outlook { rate: Some(rate), ..Outlook::default() };
+                changes::set_outlook_at(w, app, pair, &outlook, at)
             }
             Event::Expect(days) => {
                 let day = self.today.plus(days);
-                store::set_day(w, self.relation(pair)?, day)?;
-                customers::follow_up(w, app, pair, &format!("更新预计成交日期: {}", day.text()), at)
+                let outlook = Outlook { day: Some(Some(day)), ..Outlook::default() };
+                changes::set_outlook_at(w, app, pair, &outlook, at)
             }
-            Event::Label(picks) => self.label(self.relation(pair)?, scene.staff, picks),
-            Event::Note(employer) => self.note(self.relation(pair)?, scene.customer, employer),
+            Event::Label(picks) => self.label(pair, scene.staff, picks, at),
+            Event::Note(employer) => self.note(pair, scene.customer, employer, at),
         }
     }
 
@@ -87,38 +89,30 @@ impl<'a> Stage<'a> {
         Ok(())
     }
 
-    fn label(&self, relation: RelationId, staff: usize, picks: [usize; 3]) -> Result<()> {
+    fn label(&self, pair: Pair, staff: usize, picks: [usize; 3], at: Millis) -> Result<()> {
         let groups = [&self.tags.levels, &self.tags.concerns, &self.tags.sizes];
-        for (group, pick) in groups.into_iter().zip(picks) {
-            if let Some(tag) = group.get(pick) {
-                store::tag(self.w, relation, *tag)?;
-            }
-        }
-        match self.tags.own.get(staff) {
-            Some(own) if picks[0] == 0 => store::tag(self.w, relation, *own),
-            _ => Ok(()),
-        }
+        let common = groups.into_iter().zip(picks).filter_map(|(group, pick)| group.get(pick));
+        let own = self.tags.own.get(staff).filter(|_| picks[0] == 0);
+        let outlook = Outlook { tags: Some(common.chain(own).copied().collect()), ..Outlook::default() };
+        changes::set_outlook_at(self.w, self.app, pair, &outlook, at)
     }
 
-    fn note(&self, relation: RelationId, place: usize, employer: usize) -> Result<()> {
+    fn note(&self, pair: Pair, place: usize, employer: usize, at: Millis) -> Result<()> {
         let (Some(person), Some((company, position))) = (CUSTOMERS.get(place), EMPLOYERS.get(employer)) else {
             return Ok(());
         };
         let name = if person.nickname.is_empty() { "新朋友" } else { person.nickname };
-        let note = Note {
-            memo_name: &format!("{name}（{position}）"),
-            sex: person.sex,
-            phone: &format!("1390000{:04}", 100 + place),
-            company,
-            position,
-            address: person.city,
-            memo: "通过名片认识，方便时再约。",
+        let notes = Notes {
+            memo_name: Some(format!("{name}（{position}）")),
+            sex: Some(person.sex),
+            phone: Some(format!("1390000{:04}", 100 + place)),
+            company: Some((*company).to_owned()),
+            position: Some((*position).to_owned()),
+            address: Some(person.city.to_owned()),
+            memo: Some("通过名片认识，方便时再约。".to_owned()),
+            ..Notes::default()
         };
-        store::insert_note(self.w, relation, &note)
-    }
-
-    fn relation(&self, pair: Pair) -> Result<RelationId> {
-        customers::store::relation(self.w, pair.company, pair.staff, pair.customer)?.ok_or(Error::NoRelation)
+        changes::annotate_at(self.w, self.app, pair, notes, at)
     }
 
     fn staff(&self, place: usize) -> Result<StaffId> {

@@ -97,7 +97,7 @@ mod tests {
         let conn = small_database();
         conn.execute_batch(
             "INSERT INTO customer (id, company_id, openid, user_type, token, last_login_at, created_at)
-             SELECT value, 1, 'o' || value, 2, '', 0, 0 FROM (VALUES (2), (3), (4)) AS v (value)",
+             VALUES (2, 1, 'p', 2, '', 0, 0), (3, 1, 'q', 2, '', 0, 0), (4, 1, 'r', 2, '', 0, 0)",
         )
         .unwrap();
         let (mut day, mut seed) = (100, 7_u32);

@@ -38,7 +38,9 @@ impl World {
              UNION SELECT company_id, login_user FROM admin WHERE role_id <> 1
              UNION SELECT company_id, customer_name FROM case_study UNION SELECT company_id, title FROM diary
              UNION SELECT company_id, name FROM case_tag
-             UNION SELECT company_id, username FROM temp_staff UNION SELECT id, name FROM company";
+             UNION SELECT company_id, username FROM temp_staff UNION SELECT company_id, name FROM tag
+             UNION SELECT company_id, text FROM follow_phrase UNION SELECT company_id, text FROM follow_up
+             UNION SELECT id, name FROM company";
         let sql = format!(
             "WITH all_names AS ({all})
              SELECT json_group_array(name) FROM all_names AS mine WHERE company_id = {} AND length(name) > 1
@@ -61,6 +63,9 @@ impl World {
             "relation",
             "radar_log",
             "chat_message",
+            "tag",
+            "follow_phrase",
+            "follow_up",
             "stat_day",
             "mall",
             "case_study",
@@ -146,6 +151,13 @@ fn furnished(server: &Server, company: i64, userid: &str) -> World {
     let applicant = post(&office, "admin/user/scan_code_to_add_user/0", &applicant)["id"].as_i64().expect("an id");
     let customer = server.customer(&staff, &format!("来客{company}"));
     customer.say(&staff, &format!("来客{company}的话")).ok();
+    let name = format!("第{company}号标签");
+    let tagged = json!({ "name": name, "customer_list": [customer.user_id] });
+    let tag = post(&staff, "qiyeweixin/tag_customer/add/0", &tagged)["id"].as_i64().expect("an id");
+    let phrase = json!({ "custom_language": format!("第{company}号常用语") });
+    let phrase = post(&staff, "qiyeweixin/follow_language/add/0", &phrase)["language_id"].as_i64().expect("an id");
+    let follow_up = json!({ "follow_info": format!("第{company}号跟进") });
+    post(&staff, &format!("qiyeweixin/follow_info/add/{}", customer.user_id), &follow_up);
     let of_customer = format!("WHERE customer_id = {}", customer.user_id);
     let mut ids = ids.to_vec();
     ids.extend([
@@ -159,6 +171,14 @@ fn furnished(server: &Server, company: i64, userid: &str) -> World {
         ("customer", customer.user_id),
         ("department", department["id"].as_i64().expect("an id")),
         ("applicant", applicant),
+        ("tag", tag),
+        (
+            "common_tag",
+            select(&format!(
+                "SELECT min(id) FROM tag WHERE company_id = {company} AND staff_id IS NULL AND parent_id IS NOT NULL"
+            )),
+        ),
+        ("phrase", phrase),
         ("entry", select(&format!("SELECT max(id) FROM radar_log {of_customer}"))),
     ]);
     ids.extend(told(server, company, &office, &customer));
