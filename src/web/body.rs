@@ -28,6 +28,9 @@ const SIGNATURE: [&str; 3] = ["user_id", "timestamp", "rand_str"];
 /// A POST's form, as `application/x-www-form-urlencoded`, `multipart/form-data` or `application/json`.
 pub struct Body<T>(pub T);
 
+/// The same without the fall-back to the query, for the few paths where the body tells which operation is meant.
+pub struct BodyOnly<T>(pub T);
+
 /// The query of a GET, as an object whose fields are the parameters.
 pub struct Params<T>(pub T);
 
@@ -47,12 +50,7 @@ impl<'a, T: Type + ParseFromJSON + 'static> ApiExtractor<'a> for Body<T> {
     }
 
     fn request_meta() -> Option<MetaRequest> {
-        let of = |content_type| MetaMediaType { content_type, schema: T::schema_ref() };
-        Some(MetaRequest {
-            description: None,
-            content: vec![of("application/x-www-form-urlencoded"), of("multipart/form-data"), of("application/json")],
-            required: true,
-        })
+        Some(documented::<T>())
     }
 
     async fn from_request(
@@ -60,12 +58,42 @@ impl<'a, T: Type + ParseFromJSON + 'static> ApiExtractor<'a> for Body<T> {
         body: &mut RequestBody,
         _options: ExtractParamOptions<()>,
     ) -> poem::Result<Self> {
-        let raw = tokio::time::timeout(PATIENCE, read(request, body))
-            .await
-            .map_err(|_| Error::Unacceptable("请求内容没有按时到达".into()))??;
+        let raw = read_in_time(request, body).await?;
         let fallback: Vec<_> =
             query_pairs(request).into_iter().filter(|(key, _)| !SIGNATURE.contains(&key.as_str())).collect();
         Ok(Self(coerce::parse(&[raw, Raw::Pairs(fallback)])?))
+    }
+}
+
+impl<'a, T: Type + ParseFromJSON + 'static> ApiExtractor<'a> for BodyOnly<T> {
+    const TYPES: &'static [ApiExtractorType] = &[ApiExtractorType::RequestObject];
+    type ParamType = ();
+    type ParamRawType = ();
+
+    fn register(registry: &mut Registry) {
+        T::register(registry);
+    }
+
+    fn request_meta() -> Option<MetaRequest> {
+        Some(documented::<T>())
+    }
+
+    async fn from_request(
+        request: &'a Request,
+        body: &mut RequestBody,
+        _options: ExtractParamOptions<()>,
+    ) -> poem::Result<Self> {
+        Ok(Self(coerce::parse(&[read_in_time(request, body).await?])?))
+    }
+}
+
+/// A body as the OpenAPI document shows it.
+fn documented<T: Type>() -> MetaRequest {
+    let of = |content_type| MetaMediaType { content_type, schema: T::schema_ref() };
+    MetaRequest {
+        description: None,
+        content: vec![of("application/x-www-form-urlencoded"), of("multipart/form-data"), of("application/json")],
+        required: true,
     }
 }
 
@@ -102,6 +130,12 @@ pub fn query_pairs(request: &Request) -> Vec<(String, String)> {
     form_urlencoded::parse(query.as_bytes())
         .map(|(key, value)| (key.trim().to_owned(), value.trim().to_owned()))
         .collect()
+}
+
+async fn read_in_time(request: &Request, body: &mut RequestBody) -> Result<Raw> {
+    tokio::time::timeout(PATIENCE, read(request, body))
+        .await
+        .map_err(|_| Error::Unacceptable("请求内容没有按时到达".into()))?
 }
 
 async fn read(request: &Request, body: &mut RequestBody) -> Result<Raw> {
