@@ -5,7 +5,7 @@
 mod api;
 pub mod feedback;
 pub mod own;
-mod store;
+pub mod store;
 
 pub use api::api;
 

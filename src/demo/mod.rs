@@ -8,6 +8,7 @@ mod cast;
 mod script;
 mod store;
 mod story;
+mod team;
 #[cfg(test)]
 mod tests;
 
@@ -77,6 +78,7 @@ fn fill(w: &Write<'_>, app: &App, hash: &str, now: Millis) -> Result<()> {
     cast::fill_shelves(w, &staff, founded)?;
     let tags = cast::label(w, &staff, founded)?;
     story::play(w, app, &staff, &tags, now)?;
+    team::set_up(w, &staff, founded, now)?;
     // Yesterday's radar entries have been looked at.
     store::mark_seen(w, CompanyId::FIRST, app.zone.start_of(today))?;
     connect(w, app, today)

@@ -34,6 +34,7 @@ pub use gate::{Frame, Gate, failed, without_ids};
 pub use manager::{Author, Manager};
 pub use mini_app::{keep_renewed_token, mini_app_of};
 pub use passwords::hash as hash_password;
+pub use permissions::PermissionForm;
 pub use qr_codes::{fill_gaps as fill_qr_code_gaps, make as make_qr_code};
 pub use rights::Right;
 pub use sessions::{Family, Session, Sessions};

@@ -255,11 +255,7 @@ impl ScriptAdminApi {
     /// 话术分组管理 查询 说明
     ///
     /// 最新的在前，默认每页 10 条。
-    #[oai(
-        path = "/zhugeleida/admin/talkGroupManageShow",
-        method = "get",
-        operation_id = "admin.talkGroupManage.list"
-    )]
+    #[oai(path = "/zhugeleida/admin/talkGroupManageShow", method = "get", operation_id = "admin.talkGroupManage.list")]
     async fn list_groups(&self, admin: UnstampedAdmin, query: Params<GroupQuery>) -> Result<Answer<GroupPage>> {
         let (UnstampedAdmin(admin), query) = (admin, query.0);
         admin.require(Right::ScriptRead)?;

@@ -71,12 +71,7 @@ pub struct ScriptFilter {
 }
 
 /// Groups of the company, newest first.
-pub async fn groups(
-    app: &App,
-    company: CompanyId,
-    name: Option<String>,
-    paging: Paging,
-) -> Result<(Vec<Group>, i64)> {
+pub async fn groups(app: &App, company: CompanyId, name: Option<String>, paging: Paging) -> Result<(Vec<Group>, i64)> {
     app.db
         .read(move |conn| {
             let name = name.as_deref();
@@ -255,9 +250,7 @@ fn find_group(conn: &Connection, admin: &Admin, id: ScriptGroupId) -> Result<Gro
 fn group_of(conn: &Connection, admin: &Admin, company: CompanyId, named: &Named) -> Result<Group> {
     let id = match named {
         Named::Id(id) => ScriptGroupId(*id),
-        Named::Name(name) => {
-            store::group_named(conn, company, name)?.ok_or_else(|| Error::no_such("话术分组"))?
-        }
+        Named::Name(name) => store::group_named(conn, company, name)?.ok_or_else(|| Error::no_such("话术分组"))?,
     };
     find_group(conn, admin, id)
 }

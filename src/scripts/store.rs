@@ -75,10 +75,7 @@ pub fn group_named(conn: &Connection, company: CompanyId, name: &str) -> Result<
 }
 
 pub fn company_named(conn: &Connection, name: &str) -> Result<Option<CompanyId>> {
-    Ok(conn
-        .prepare_cached("SELECT id FROM company WHERE name = ?1")?
-        .query_row([name], |row| row.get(0))
-        .optional()?)
+    Ok(conn.prepare_cached("SELECT id FROM company WHERE name = ?1")?.query_row([name], |row| row.get(0)).optional()?)
 }
 
 /// A salesperson of the company. Of several of one name the one who came first is meant.
@@ -109,7 +106,8 @@ pub fn insert_group(
 }
 
 pub fn update_group(conn: &Connection, id: ScriptGroupId, name: &str, staff: StaffId) -> Result<()> {
-    conn.prepare_cached("UPDATE script_group SET name = ?2, staff_id = ?3 WHERE id = ?1")?.execute((id, name, staff))?;
+    conn.prepare_cached("UPDATE script_group SET name = ?2, staff_id = ?3 WHERE id = ?1")?
+        .execute((id, name, staff))?;
     Ok(())
 }
 

@@ -9,6 +9,8 @@
 //! - `durability`: what was answered survives a `kill -9`.
 //! - `sockets`: who is shown what over WebSockets, and who is shut out.
 //! - `scoping`: nobody sees or touches another company's.
+//! - `staff_management`: roles 1 and 2 manage from the staff's side; one's own card; feedback.
+//! - `scripts`: scripts are grouped, found, sent and counted.
 //! - `settings`: what is changed beside a running server.
 //! - `weixin`: WeChat's good and bad days.
 //! - `readme`: the story of the README works as pasted.
@@ -28,8 +30,10 @@ mod durability;
 mod openapi;
 mod readme;
 mod scoping;
+mod scripts;
 mod settings;
 mod sockets;
+mod staff_management;
 mod stopping;
 mod story;
 mod weixin;

@@ -200,7 +200,9 @@ mod tests {
 
     #[test]
     fn saying_nothing_is_no_feedback() {
-        for nothing in [None, Some(json!([])), Some(json!([{ "type": "phone", "data": "13020006631" }])), Some(json!(" "))] {
+        for nothing in
+            [None, Some(json!([])), Some(json!([{ "type": "phone", "data": "13020006631" }])), Some(json!(" "))]
+        {
             assert!(matches!(blocks(nothing), Err(Error::Form(_))));
         }
         assert!(matches!(blocks(Some(json!([{ "type": "script", "data": "x" }]))), Err(Error::Invalid(_))));

@@ -186,7 +186,11 @@ impl OwnCardApi {
     /// 小程序 - 生成小程序的二维码（放在小程序名片）
     ///
     /// 客户扫码后打开自己的名片。小程序尚未配置时返回 400。
-    #[oai(path = "/zhugeleida/qiyeweixin/qr_code_auth", method = "get", operation_id = "qiyeweixin.qr_code_auth.create")]
+    #[oai(
+        path = "/zhugeleida/qiyeweixin/qr_code_auth",
+        method = "get",
+        operation_id = "qiyeweixin.qr_code_auth.create"
+    )]
     async fn make_own_code(&self, staff: Staff) -> Result<Answer<OwnCode>> {
         let qr_code = identity::make_qr_code(&self.0, staff.company, staff.id).await?;
         Ok(Answer::new("生成小程序二维码成功", OwnCode { qr_code }))
@@ -241,9 +245,9 @@ impl OwnCardApi {
     )]
     async fn save_card_phone(&self, staff: Staff, form: Body<CardPhoneForm>) -> Result<Answer<Empty>> {
         let form = form.0;
-        let phone = form.mingpian_phone.or(form.phone).ok_or_else(|| Error::field("mingpian_phone", "此字段不能为空"))?;
-        let change =
-            CardChange { phone: Some(phone), is_phone_shown: form.is_show_phone, ..CardChange::default() };
+        let phone =
+            form.mingpian_phone.or(form.phone).ok_or_else(|| Error::field("mingpian_phone", "此字段不能为空"))?;
+        let change = CardChange { phone: Some(phone), is_phone_shown: form.is_show_phone, ..CardChange::default() };
         own::save(&self.0, staff, change).await?;
         Ok(Answer::done("修改成功"))
     }

@@ -107,9 +107,7 @@ pub fn labels(conn: &Connection, staff: StaffId) -> Result<Vec<Label>> {
 }
 
 pub fn has_label(conn: &Connection, staff: Staff, name: &str) -> Result<bool> {
-    Ok(conn
-        .prepare_cached("SELECT 1 FROM staff_label WHERE staff_id = ?1 AND name = ?2")?
-        .exists((staff.id, name))?)
+    Ok(conn.prepare_cached("SELECT 1 FROM staff_label WHERE staff_id = ?1 AND name = ?2")?.exists((staff.id, name))?)
 }
 
 pub fn count_labels(conn: &Connection, staff: Staff) -> Result<i64> {
@@ -138,10 +136,7 @@ pub fn keep_labels(conn: &Connection, staff: Staff, ids: &[i64]) -> Result<()> {
 }
 
 pub fn delete_label(conn: &Connection, staff: Staff, id: LabelId) -> Result<bool> {
-    Ok(conn
-        .prepare_cached("DELETE FROM staff_label WHERE id = ?2 AND staff_id = ?1")?
-        .execute((staff.id, id))?
-        > 0)
+    Ok(conn.prepare_cached("DELETE FROM staff_label WHERE id = ?2 AND staff_id = ?1")?.execute((staff.id, id))? > 0)
 }
 
 #[cfg(test)]

@@ -68,11 +68,7 @@ impl TestLoginApi {
     /// 小程序 - 登录认证
     ///
     /// 与 login 相同，客户访问类型为微信小程序，来源为扫码，公司为 1。仅演示模式提供，其他情况返回 404。
-    #[oai(
-        path = "/zhugeleida/xiaochengxu/test_login",
-        method = "get",
-        operation_id = "xiaochengxu.test_login.login"
-    )]
+    #[oai(path = "/zhugeleida/xiaochengxu/test_login", method = "get", operation_id = "xiaochengxu.test_login.login")]
     async fn test_log_in(&self, demo: DemoOnly, query: Params<TestLoginQuery>) -> Result<Answer<CustomerLogin>> {
         let DemoOnly = demo;
         let code = unquoted(&query.0.code).to_owned();
