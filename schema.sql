@@ -97,10 +97,12 @@ CREATE INDEX admin_grant_by_grantor ON admin_grant (granted_by);
 CREATE TABLE audit_log (
     id         INTEGER PRIMARY KEY AUTOINCREMENT,
     company_id INTEGER NOT NULL,
-    admin_id   INTEGER NOT NULL,
+    admin_id   INTEGER,
+    staff_id   INTEGER,                          -- when a salesperson of role 1 or 2 did it
     action     TEXT    NOT NULL,
     detail     TEXT    NOT NULL,
-    created_at INTEGER NOT NULL
+    created_at INTEGER NOT NULL,
+    CHECK ((admin_id IS NULL) <> (staff_id IS NULL))
 ) STRICT;
 CREATE INDEX audit_log_by_company ON audit_log (company_id, created_at, id);
 
@@ -122,6 +124,9 @@ CREATE TABLE staff (
     card_phone     TEXT    NOT NULL DEFAULT '',
     is_phone_shown INTEGER NOT NULL DEFAULT 1,
     signature      TEXT    NOT NULL DEFAULT '',
+    country        TEXT    NOT NULL DEFAULT '',
+    area           TEXT    NOT NULL DEFAULT '',
+    address        TEXT    NOT NULL DEFAULT '',  -- of this person's own office; empty: the company's
     qr_code        TEXT    NOT NULL DEFAULT '',
     token          TEXT    NOT NULL,
     view_count     INTEGER NOT NULL DEFAULT 0,
@@ -136,6 +141,7 @@ CREATE TABLE staff (
     UNIQUE (company_id, userid)
 ) STRICT;
 CREATE INDEX staff_by_company ON staff (company_id, created_at, id);
+CREATE INDEX staff_by_creation ON staff (created_at, id);
 CREATE INDEX staff_without_qr_code ON staff (company_id, id) WHERE qr_code = '' AND status = 1;
 CREATE INDEX staff_by_role ON staff (role_id);
 
@@ -154,6 +160,47 @@ CREATE TABLE staff_photo (
     created_at INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX staff_photo_by_staff ON staff_photo (staff_id, kind, created_at);
+
+-- Labels on a salesperson's own card.
+CREATE TABLE staff_label (
+    id         INTEGER PRIMARY KEY AUTOINCREMENT,
+    staff_id   INTEGER NOT NULL REFERENCES staff (id) ON DELETE CASCADE,
+    name       TEXT    NOT NULL,
+    created_at INTEGER NOT NULL,
+    UNIQUE (staff_id, name)
+) STRICT;
+CREATE INDEX staff_label_by_staff ON staff_label (staff_id, created_at, id);
+
+-- Menu entries of the staff's front end (权限, `quanxian`), a tree a company.
+CREATE TABLE permission (
+    id         INTEGER PRIMARY KEY AUTOINCREMENT,
+    company_id INTEGER NOT NULL REFERENCES company (id) ON DELETE CASCADE,
+    path       TEXT    NOT NULL,
+    icon       TEXT    NOT NULL DEFAULT '',
+    title      TEXT    NOT NULL,
+    parent_id  INTEGER REFERENCES permission (id),
+    order_num  INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    UNIQUE (company_id, path),
+    UNIQUE (company_id, title)
+) STRICT;
+CREATE INDEX permission_by_order ON permission (company_id, order_num, id);
+CREATE INDEX permission_by_parent ON permission (parent_id);
+
+-- What salespeople tell the makers (意见反馈).
+CREATE TABLE feedback (
+    id           INTEGER PRIMARY KEY AUTOINCREMENT,
+    company_id   INTEGER NOT NULL REFERENCES company (id) ON DELETE CASCADE,
+    staff_id     INTEGER REFERENCES staff (id) ON DELETE SET NULL,
+    problem_type INTEGER NOT NULL,               -- 1 service, 2 malfunction, 3 suggestion
+    content      TEXT    NOT NULL,               -- JSON list of blocks
+    status       INTEGER NOT NULL DEFAULT 1,     -- 1 open, 2 dealt with
+    created_at   INTEGER NOT NULL
+) STRICT;
+CREATE INDEX feedback_by_company ON feedback (company_id, status);
+CREATE INDEX feedback_of_company ON feedback (company_id);
+CREATE INDEX feedback_by_status ON feedback (status);
+CREATE INDEX feedback_by_staff ON feedback (staff_id);
 
 -- People who registered themselves and wait for approval.
 CREATE TABLE temp_staff (
@@ -674,3 +721,29 @@ CREATE TABLE mall (
     name       TEXT    NOT NULL,
     created_at INTEGER NOT NULL
 ) STRICT;
+
+-- ----------------------------------------------------------------------------------------------------------- scripts
+
+-- Groups of scripts (话术分组).
+CREATE TABLE script_group (
+    id         INTEGER PRIMARY KEY AUTOINCREMENT,
+    company_id INTEGER NOT NULL REFERENCES company (id) ON DELETE CASCADE,
+    staff_id   INTEGER REFERENCES staff (id) ON DELETE SET NULL,  -- who looks after it
+    name       TEXT    NOT NULL,
+    created_at INTEGER NOT NULL,
+    UNIQUE (company_id, name)
+) STRICT;
+CREATE INDEX script_group_by_creation ON script_group (company_id, created_at, id);
+CREATE INDEX script_group_by_staff ON script_group (staff_id);
+
+-- Scripts (话术): ready answers for a chat.
+CREATE TABLE script (
+    id         INTEGER PRIMARY KEY AUTOINCREMENT,
+    company_id INTEGER NOT NULL REFERENCES company (id) ON DELETE CASCADE,
+    group_id   INTEGER NOT NULL REFERENCES script_group (id),
+    content    TEXT    NOT NULL,
+    use_count  INTEGER NOT NULL DEFAULT 0,       -- how often it was sent
+    created_at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX script_by_creation ON script (company_id, created_at, id);
+CREATE INDEX script_by_group ON script (group_id, created_at, id);

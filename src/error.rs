@@ -78,6 +78,9 @@ pub enum Error {
     /// 304: still has children.
     #[error("含有子级数据,请先删除或转移子级数据")]
     HasChildren,
+    /// 304: something else still hangs on it.
+    #[error("{0}")]
+    InUse(Text),
     /// 305: refused, for instance deleting oneself or a weak password.
     #[error("{0}")]
     Refused(Text),
@@ -153,7 +156,7 @@ impl Error {
             Self::Invalid(_) | Self::Unacceptable(_) => 301,
             Self::NotFound(_) => 302,
             Self::Form(_) | Self::BadUpload(_) => 303,
-            Self::HasChildren => 304,
+            Self::HasChildren | Self::InUse(_) => 304,
             Self::Refused(_) => 305,
             Self::Disabled => 306,
             Self::NoRelation => 307,

@@ -1,11 +1,14 @@
 //! Mini-program: business cards. Documents 000, 001 and 003.
 
+mod feedback;
+mod own;
+
 use poem_openapi::{Object, OpenApi};
 use serde::Serialize;
 
 use crate::{
     app::App,
-    cards::{self, Card, Deed, Known, Photo},
+    cards::{self, Card, Deed, Known, Label, Photo},
     customers::source_text,
     error::{Error, Result},
     identity::Customer,
@@ -15,7 +18,7 @@ use crate::{
 };
 
 pub fn api(app: &App) -> impl OpenApi + use<> {
-    CardApi(app.clone())
+    (CardApi(app.clone()), own::OwnCardApi(app.clone()), feedback::FeedbackApi(app.clone()))
 }
 
 struct CardApi(App);
@@ -69,6 +72,8 @@ struct CardRow {
     sign_num: i64,
     /// 照片
     photo: Vec<CardPhoto>,
+    /// 名片标签
+    tag: Vec<CardLabel>,
     /// 旧版字段，同 popularity_num
     popularity: i64,
     /// 旧版字段，同 praise_num
@@ -84,6 +89,14 @@ struct CardRow {
 struct CardPhoto {
     id: i64,
     photo_url: String,
+}
+
+/// 名片标签
+#[derive(Debug, Object, Serialize)]
+struct CardLabel {
+    id: i64,
+    /// 标签名
+    name: String,
 }
 
 /// 有关系的企业用户
@@ -249,11 +262,18 @@ impl CardRow {
             is_sign: card.is_signature_praised,
             sign_num: card.signature_praises,
             photo: card.photos.into_iter().map(CardPhoto::from).collect(),
+            tag: card.labels.into_iter().map(CardLabel::from).collect(),
             popularity: card.views,
             praise: card.praises,
             forward: card.forwards,
             is_up_down: card.is_praised,
         }
+    }
+}
+
+impl From<Label> for CardLabel {
+    fn from(label: Label) -> Self {
+        Self { id: label.id.0, name: label.name }
     }
 }
 

@@ -3,6 +3,8 @@
 //! Wire names: 名片 is a card, 靠谱 its praise, 人气/`popularity` its views, `sign` the personal signature (个性签名).
 
 mod api;
+pub mod feedback;
+pub mod own;
 pub mod store;
 
 pub use api::api;
@@ -14,7 +16,7 @@ use crate::{
     db::Write,
     error::{Error, Result},
     identity::{self, Customer},
-    ids::{RelationId, StaffId},
+    ids::{LabelId, RelationId, StaffId},
     outbox,
     radar::{self, Act, Action},
     time::Millis,
@@ -41,7 +43,15 @@ pub struct Card {
     pub is_praised: bool,
     pub is_signature_praised: bool,
     pub photos: Vec<Photo>,
+    pub labels: Vec<Label>,
     pub created_at: Millis,
+}
+
+/// A word that a salesperson chose for their own card.
+#[derive(Debug, Clone)]
+pub struct Label {
+    pub id: LabelId,
+    pub name: String,
 }
 
 /// A picture of a card.

@@ -1,5 +1,8 @@
 //! SQL of business cards.
 
+pub mod feedback;
+pub mod own;
+
 use rusqlite::{Connection, OptionalExtension};
 
 use super::{Card, Known, Photo};
@@ -14,6 +17,9 @@ use crate::{
 /// The phone on the card; hidden, it is nowhere.
 const PHONE: &str = "CASE WHEN staff.is_phone_shown = 0 THEN '' WHEN staff.card_phone = '' THEN staff.phone
                      ELSE staff.card_phone END";
+
+/// The address on the card: of the staff member's own office, else the company's.
+const ADDRESS: &str = "CASE staff.address WHEN '' THEN company.address ELSE staff.area || staff.address END";
 
 /// How often this customer has now viewed this card.
 pub fn count_view(conn: &Connection, relation: RelationId, pair: Pair) -> Result<i64> {
@@ -70,7 +76,7 @@ pub fn card(conn: &Connection, pair: Pair) -> Result<Option<Card>> {
             "SELECT staff.id, {STAFF_NAME}, staff.avatar,
                     coalesce((SELECT url FROM staff_photo WHERE staff_id = staff.id AND kind = 2
                               ORDER BY created_at DESC LIMIT 1), staff.avatar),
-                    company.name, company.address, staff.position, staff.email,
+                    company.name, {ADDRESS}, staff.position, staff.email,
                     CASE staff.wechat WHEN '' THEN {PHONE} ELSE staff.wechat END, {PHONE}, staff.signature,
                     staff.view_count, staff.praise_count, staff.forward_count, staff.signature_praise_count,
                     coalesce(relation.is_praised, 0), coalesce(relation.is_signature_praised, 0), staff.created_at
@@ -99,12 +105,14 @@ pub fn card(conn: &Connection, pair: Pair) -> Result<Option<Card>> {
                 is_praised: row.get(15)?,
                 is_signature_praised: row.get(16)?,
                 photos: Vec::new(),
+                labels: Vec::new(),
                 created_at: row.get(17)?,
             })
         })
         .optional()?;
     let Some(mut card) = found else { return Ok(None) };
     card.photos = photos(conn, pair.staff)?;
+    card.labels = own::labels(conn, pair.staff)?;
     Ok(Some(card))
 }
 

@@ -16,6 +16,7 @@ use crate::{
     app::App,
     error::{Error, Result},
     identity::{Customer, Staff, StaffOrCustomer},
+    ids::ScriptId,
     time::Millis,
     web::{Answer, Body, Empty, Page, Paging, Params, Tag},
 };
@@ -76,6 +77,8 @@ struct SendForm {
     /// 纯文字，代替 content
     #[oai(validator(max_length = 5000))]
     msg: Option<String>,
+    /// 所用话术的 ID（雷达用户发送话术时），计入其发送次数
+    speech_id: Option<i64>,
     /// 1 用户发送给客户, 2 客户发送给用户；由签名者决定，传入的值不起作用
     send_type: Option<i64>,
 }
@@ -270,7 +273,10 @@ async fn send(app: &App, caller: StaffOrCustomer, form: &SendForm) -> Result<Ans
     };
     let (pair, side) = parties(app, caller, Named { customer: form.customer_id, staff }).await?;
     let content = Content::from_wire(form.content.as_ref().map(|any| &any.0), form.msg.as_deref(), side)?;
-    super::say(app, pair, side, content).await?;
+    match form.speech_id {
+        Some(script) if side == Side::Staff => super::say_script(app, pair, content, ScriptId(script)).await?,
+        _ => super::say(app, pair, side, content).await?,
+    };
     Ok(Answer::done("send msg successful"))
 }
 

@@ -24,8 +24,8 @@ use crate::{
     error::{Error, Result},
     events::{Event, Person},
     identity,
-    ids::{CompanyId, CustomerId, MessageId, StaffId},
-    mall, outbox,
+    ids::{CompanyId, CustomerId, MessageId, ScriptId, StaffId},
+    mall, outbox, scripts,
     time::Millis,
     weixin,
 };
@@ -110,6 +110,17 @@ pub fn send(w: &Write<'_>, app: &App, pair: Pair, from: Side, content: Content, 
 pub async fn say(app: &App, pair: Pair, from: Side, content: Content) -> Result<Message> {
     let inside = app.clone();
     app.db.write(move |w| send(w, &inside, pair, from, content, Millis::now())).await
+}
+
+/// [`say`], of a staff member who sends a script: the message and the use are counted together or not at all.
+pub async fn say_script(app: &App, pair: Pair, content: Content, script: ScriptId) -> Result<Message> {
+    let inside = app.clone();
+    app.db
+        .write(move |w| {
+            scripts::count_use(w, pair.company, script)?;
+            send(w, &inside, pair, Side::Staff, content, Millis::now())
+        })
+        .await
 }
 
 /// Takes the phone number that WeChat encrypted for the customer's mini-program: kept in the profile, and said in the

@@ -5,6 +5,7 @@ mod follow_ups;
 mod login;
 mod staff;
 mod tags;
+mod test_login;
 
 use poem_openapi::OpenApi;
 
@@ -17,5 +18,6 @@ pub fn api(app: &App) -> impl OpenApi + use<> {
         changes::ChangeApi(app.clone()),
         tags::TagApi(app.clone()),
         follow_ups::FollowUpApi(app.clone()),
+        test_login::TestLoginApi(app.clone()),
     )
 }

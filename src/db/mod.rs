@@ -107,6 +107,15 @@ pub fn is_conflict(error: &rusqlite::Error) -> bool {
     )
 }
 
+/// Whether an error says that a row cannot go because others refer to it.
+pub fn is_still_referred_to(error: &rusqlite::Error) -> bool {
+    matches!(
+        error,
+        rusqlite::Error::SqliteFailure(failure, _)
+            if failure.extended_code == rusqlite::ffi::SQLITE_CONSTRAINT_FOREIGNKEY
+    )
+}
+
 /// A list of ids as a parameter of `rarray(?)`.
 pub fn id_list(ids: &[i64]) -> rusqlite::vtab::array::Array {
     std::rc::Rc::new(ids.iter().copied().map(rusqlite::types::Value::from).collect())

@@ -10,6 +10,7 @@ mod cast;
 mod script;
 mod store;
 mod story;
+mod team;
 #[cfg(test)]
 mod tests;
 mod website;
@@ -89,6 +90,7 @@ fn fill(w: &Write<'_>, app: &App, hash: &str, now: Millis) -> Result<()> {
     let tags = cast::label(w, &staff, founded)?;
     story::play(w, app, &staff, &tags, now)?;
     cases::fill(w, app, founded, now)?;
+    team::set_up(w, &staff, founded, now)?;
     // Yesterday's radar entries have been looked at.
     store::mark_seen(w, CompanyId::FIRST, app.zone.start_of(today))?;
     settings::store::put(w, MARK, &today.text())

@@ -4,7 +4,7 @@ use rusqlite::Connection;
 
 use crate::{
     error::Result,
-    ids::{CompanyId, CustomerId, DepartmentId, RoleId, StaffId, TagId},
+    ids::{CompanyId, CustomerId, DepartmentId, RoleId, ScriptGroupId, StaffId, TagId},
     time::Millis,
 };
 
@@ -203,5 +203,26 @@ pub fn first_visitors(conn: &Connection, company: CompanyId, most: i64) -> Resul
 /// The salespeople have looked at what happened before.
 pub fn mark_seen(conn: &Connection, company: CompanyId, before: Millis) -> Result<()> {
     conn.execute("UPDATE radar_log SET is_seen = 1 WHERE company_id = ?1 AND created_at < ?2", (company, before))?;
+    Ok(())
+}
+
+pub fn set_role(conn: &Connection, staff: StaffId, role: RoleId) -> Result<()> {
+    conn.execute("UPDATE staff SET role_id = ?2 WHERE id = ?1", (staff, role))?;
+    Ok(())
+}
+
+/// A script that was sent so often.
+pub fn insert_script(
+    conn: &Connection,
+    company: CompanyId,
+    group: ScriptGroupId,
+    text: &str,
+    uses: i64,
+    at: Millis,
+) -> Result<()> {
+    conn.execute(
+        "INSERT INTO script (company_id, group_id, content, use_count, created_at) VALUES (?1, ?2, ?3, ?4, ?5)",
+        (company, group, text, uses, at),
+    )?;
     Ok(())
 }

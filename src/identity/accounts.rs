@@ -213,7 +213,7 @@ pub async fn switch(app: &App, admin: &Admin, id: AdminId) -> Result<(Account, S
 /// The account, when the administrator may change it: 302 outside the company, 403 when its role goes too far.
 fn reachable(conn: &Connection, admin: &Admin, id: AdminId, what: &'static str) -> Result<Account> {
     let account = store::accounts::find(conn, admin.only_company(), id)?.ok_or_else(|| Error::no_such(what))?;
-    roles::check_reach(conn, admin, account.role)?;
+    roles::check_reach(conn, admin.role, account.role)?;
     Ok(account)
 }
 
@@ -228,7 +228,7 @@ fn check_place(conn: &Connection, admin: &Admin, company: CompanyId, role: RoleI
         errors.add("role_id", "角色不存在");
     }
     errors.into_result()?;
-    roles::check_reach(conn, admin, role)
+    roles::check_reach(conn, admin.role, role)
 }
 
 /// Refuses what would leave no enabled super-administrator.

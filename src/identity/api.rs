@@ -4,6 +4,7 @@ mod accounts;
 mod companies;
 mod departments;
 mod login;
+mod manage;
 mod roles;
 mod rules;
 mod staff;
@@ -25,6 +26,7 @@ pub fn api(app: &App) -> impl OpenApi + use<> {
         staff::StaffApi(app.clone()),
         waiting::WaitingApi(app.clone()),
         work_login::WorkLoginApi(app.clone()),
+        manage::api(app),
     )
 }
 

@@ -2,13 +2,14 @@
 
 use tokio::join;
 
-use super::{Admin, expiry, store};
+use super::{Admin, Manager, expiry, store};
 use crate::{
     app::App,
     customers,
-    db::Write,
+    db::{self, Write},
     error::{Error, Result},
     ids::{CompanyId, RoleId},
+    settings,
     time::{Day, Millis},
     web::Paging,
     weixin::{CorpApp, WeixinError},
@@ -121,9 +122,8 @@ pub struct Validity {
     pub boss: bool,
 }
 
-/// All companies for a super-administrator, their own for others.
-pub async fn page(app: &App, admin: &Admin, order: Order, paging: Paging) -> Result<(Vec<Company>, i64)> {
-    let only = admin.only_company();
+/// All companies for role 1, their own for others.
+pub async fn page(app: &App, only: Option<CompanyId>, order: Order, paging: Paging) -> Result<(Vec<Company>, i64)> {
     app.db
         .read(move |conn| {
             Ok((store::companies::page(conn, only, order, paging)?, store::companies::count(conn, only)?))
@@ -132,8 +132,8 @@ pub async fn page(app: &App, admin: &Admin, order: Order, paging: Paging) -> Res
 }
 
 /// 300 when the name is taken.
-pub async fn add(app: &App, admin: &Admin, form: CompanyForm) -> Result<CompanyId> {
-    let by = admin.id;
+pub async fn add(app: &App, by: impl Into<Manager>, form: CompanyForm) -> Result<CompanyId> {
+    let by = by.into().by;
     app.db
         .write(move |w| {
             check_name(w, &form.name, None)?;
@@ -163,6 +163,46 @@ pub async fn update(app: &App, admin: &Admin, id: CompanyId, form: CompanyForm) 
         .await?;
     app.sessions.clear();
     expiry::end_sockets(app).await
+}
+
+/// As [`update`], of the name alone.
+pub async fn rename(app: &App, manager: Manager, id: CompanyId, name: String) -> Result<()> {
+    app.db
+        .write(move |w| {
+            let before = store::companies::find(w, id)?.ok_or_else(|| Error::no_such("公司"))?;
+            check_name(w, &name, Some(id))?;
+            store::companies::rename(w, id, &name)?;
+            let detail = format!("公司 {id} {} → {name}", before.name);
+            store::audit::put(w, id, manager.by, "company.update_company", &detail)
+        })
+        .await
+}
+
+/// 302 when there is no such company, 304 while it has staff or anything else of its own, 305 for the agency's company
+/// and the manager's. What was set for it is forgotten.
+pub async fn delete(app: &App, manager: Manager, id: CompanyId) -> Result<()> {
+    if id == CompanyId::FIRST || id == manager.company {
+        return Err(Error::Refused("不能删除自己的公司".into()));
+    }
+    app.db
+        .write(move |w| {
+            let before = store::companies::find(w, id)?.ok_or_else(|| Error::no_such("公司"))?;
+            if before.staff_count > 0 {
+                return Err(Error::InUse("该企业有关联用户,请转移用户后再试".into()));
+            }
+            match store::companies::delete(w, id) {
+                Ok(()) => {}
+                Err(error) if db::is_still_referred_to(&error) => {
+                    return Err(Error::InUse("该企业有关联数据,请先删除或转移后再试".into()));
+                }
+                Err(error) => return Err(error.into()),
+            }
+            settings::store::forget_company(w, id)?;
+            store::audit::put(w, manager.company, manager.by, "company.delete", &format!("公司 {id} {}", before.name))
+        })
+        .await?;
+    app.sessions.clear();
+    app.settings.reload().await
 }
 
 fn check_name(w: &Write<'_>, name: &str, id: Option<CompanyId>) -> Result<()> {

@@ -7,7 +7,7 @@ use std::collections::{HashMap, HashSet};
 
 use rusqlite::Connection;
 
-use super::{Admin, rules::Rule, store};
+use super::{Admin, Manager, rules::Rule, store};
 use crate::{
     app::App,
     error::{Error, Result},
@@ -58,6 +58,11 @@ pub async fn page(app: &App, admin: &Admin, paging: Paging) -> Result<RolePage> 
         .await
 }
 
+/// The roles alone, newest first: everybody's and the company's, or without one all.
+pub async fn list(app: &App, only: Option<CompanyId>, paging: Paging) -> Result<(Vec<Role>, i64)> {
+    app.db.read(move |conn| Ok((store::roles::page(conn, only, paging)?, store::roles::count(conn, only)?))).await
+}
+
 /// The wire knows two levels only, so what lies deeper is listed below the top rule too.
 fn tree(mut rules: Vec<Rule>) -> Vec<(Rule, Vec<Rule>)> {
     rules.sort_by_key(|rule| rule.id);
@@ -80,37 +85,48 @@ fn tree(mut rules: Vec<Rule>) -> Vec<(Rule, Vec<Rule>)> {
 }
 
 /// 300 when the name is taken, 301 for an unknown rule.
-pub async fn add(app: &App, admin: &Admin, name: String, mut rules: Vec<RuleId>) -> Result<RoleId> {
+pub async fn add(app: &App, by: impl Into<Manager>, name: String, mut rules: Vec<RuleId>) -> Result<RoleId> {
     rules.sort_unstable();
     rules.dedup();
-    let admin = admin.clone();
+    let manager = by.into();
     app.db
         .write(move |w| {
-            let company = admin.only_company();
-            check(w, &admin, &name, None, &rules)?;
+            let company = manager.only_company();
+            check(w, &manager, &name, None, &rules)?;
             let id = store::roles::insert(w, company, &name, Millis::now())?;
             store::roles::set_rules(w, id, &rules)?;
-            store::audit::put(w, admin.company, admin.id, "admin_role.add", &described(id, &name, &rules))?;
+            store::audit::put(w, manager.company, manager.by, "admin_role.add", &described(id, &name, Some(&rules)))?;
             Ok(id)
         })
         .await
 }
 
-/// As [`add`]; the rules replace the present ones. 302 when there is no such role, 305 for role 1.
-pub async fn update(app: &App, admin: &Admin, id: RoleId, name: String, mut rules: Vec<RuleId>) -> Result<()> {
+/// As [`add`]; the rules, if any are named, replace the present ones. 302 when there is no such role, 305 for role 1.
+pub async fn update(
+    app: &App,
+    by: impl Into<Manager>,
+    id: RoleId,
+    name: String,
+    mut rules: Option<Vec<RuleId>>,
+) -> Result<()> {
     if id == RoleId::SUPER {
         return Err(Error::Refused("不能修改超级管理员角色".into()));
     }
-    rules.sort_unstable();
-    rules.dedup();
-    let admin = admin.clone();
+    if let Some(rules) = &mut rules {
+        rules.sort_unstable();
+        rules.dedup();
+    }
+    let manager = by.into();
     app.db
         .write(move |w| {
-            changeable(w, &admin, id)?;
-            check(w, &admin, &name, Some(id), &rules)?;
+            changeable(w, &manager, id)?;
+            let rules = rules.as_deref();
+            check(w, &manager, &name, Some(id), rules.unwrap_or_default())?;
             store::roles::rename(w, id, &name)?;
-            store::roles::set_rules(w, id, &rules)?;
-            store::audit::put(w, admin.company, admin.id, "admin_role.update", &described(id, &name, &rules))
+            if let Some(rules) = rules {
+                store::roles::set_rules(w, id, rules)?;
+            }
+            store::audit::put(w, manager.company, manager.by, "admin_role.update", &described(id, &name, rules))
         })
         .await?;
     app.sessions.clear();
@@ -118,26 +134,26 @@ pub async fn update(app: &App, admin: &Admin, id: RoleId, name: String, mut rule
 }
 
 /// 304 while somebody has the role, 305 for the three that the program itself knows.
-pub async fn delete(app: &App, admin: &Admin, id: RoleId) -> Result<()> {
+pub async fn delete(app: &App, by: impl Into<Manager>, id: RoleId) -> Result<()> {
     if [RoleId::SUPER, RoleId::ADMIN, RoleId::ORDINARY].contains(&id) {
         return Err(Error::Refused("不能删除系统角色".into()));
     }
-    let admin = admin.clone();
+    let manager = by.into();
     app.db
         .write(move |w| {
-            let role = changeable(w, &admin, id)?;
+            let role = changeable(w, &manager, id)?;
             if store::roles::is_in_use(w, id)? {
                 return Err(Error::HasChildren);
             }
             store::roles::delete(w, id)?;
-            store::audit::put(w, admin.company, admin.id, "admin_role.delete", &format!("角色 {id} {}", role.name))
+            store::audit::put(w, manager.company, manager.by, "admin_role.delete", &format!("角色 {id} {}", role.name))
         })
         .await
 }
 
-/// 403 unless everything that the role may is also the administrator's to give.
-pub fn check_reach(conn: &Connection, admin: &Admin, role: RoleId) -> Result<()> {
-    let within = match (admin.role, role) {
+/// 403 unless everything that the role may is also the own role's to give.
+pub fn check_reach(conn: &Connection, own: RoleId, role: RoleId) -> Result<()> {
+    let within = match (own, role) {
         (RoleId::SUPER, _) => true,
         (_, RoleId::SUPER) => false,
         (RoleId::ADMIN, _) => true,
@@ -150,34 +166,35 @@ pub fn check_reach(conn: &Connection, admin: &Admin, role: RoleId) -> Result<()>
     if within { Ok(()) } else { Err(Error::forbidden()) }
 }
 
-/// The role, when the administrator may change it: everybody's roles are a super-administrator's to change.
-fn changeable(conn: &Connection, admin: &Admin, id: RoleId) -> Result<Role> {
-    let only = admin.only_company();
+/// The role, when the manager may change it: everybody's roles are a super-administrator's to change.
+fn changeable(conn: &Connection, manager: &Manager, id: RoleId) -> Result<Role> {
+    let only = manager.only_company();
     let role = store::roles::find(conn, only, id)?.ok_or_else(|| Error::no_such("角色"))?;
     if only.is_some() && role.company.is_none() {
         return Err(Error::forbidden());
     }
-    check_reach(conn, admin, id)?;
+    check_reach(conn, manager.role, id)?;
     Ok(role)
 }
 
 /// Whether a role may have this name and these rules.
-fn check(conn: &Connection, admin: &Admin, name: &str, id: Option<RoleId>, rules: &[RuleId]) -> Result<()> {
+fn check(conn: &Connection, manager: &Manager, name: &str, id: Option<RoleId>, rules: &[RuleId]) -> Result<()> {
     let known: HashSet<_> = store::rules::known(conn, rules)?.into_iter().collect();
     if let Some(unknown) = rules.iter().find(|rule| !known.contains(rule)) {
         return Err(Error::field("rules_list", format!("权限条目 {unknown} 不存在")));
     }
-    let gives_all = matches!(admin.role, RoleId::SUPER | RoleId::ADMIN);
-    if !gives_all && !store::rules::beyond(conn, admin.role, rules)?.is_empty() {
+    let gives_all = matches!(manager.role, RoleId::SUPER | RoleId::ADMIN);
+    if !gives_all && !store::rules::beyond(conn, manager.role, rules)?.is_empty() {
         return Err(Error::forbidden());
     }
-    if store::roles::is_name_taken(conn, admin.only_company(), name, id)? {
+    if store::roles::is_name_taken(conn, manager.only_company(), name, id)? {
         return Err(Error::NameTaken("角色名已存在".into()));
     }
     Ok(())
 }
 
-fn described(id: RoleId, name: &str, rules: &[RuleId]) -> String {
+fn described(id: RoleId, name: &str, rules: Option<&[RuleId]>) -> String {
+    let Some(rules) = rules else { return format!("角色 {id} {name}") };
     let rules: Vec<_> = rules.iter().map(ToString::to_string).collect();
     format!("角色 {id} {name}，权限 {}", rules.join(","))
 }

@@ -52,6 +52,9 @@ pub struct File {
     pub bytes: Bytes,
 }
 
+/// [`Body`] without the fall-back to the query, for the few paths where the body tells which operation is meant.
+pub struct BodyOnly<T>(pub T);
+
 /// The query of a GET, as an object whose fields are the parameters.
 pub struct Params<T>(pub T);
 
@@ -87,6 +90,30 @@ impl<'a, T: Type + ParseFromJSON + 'static> ApiExtractor<'a> for Body<T> {
         let read = read(request, body, LIMIT, None);
         let raw = tokio::time::timeout(PATIENCE, read).await.map_err(|_| late())??;
         Ok(Self(coerce::parse(&[raw, Raw::Pairs(fallback(request))])?))
+    }
+}
+
+impl<'a, T: Type + ParseFromJSON + 'static> ApiExtractor<'a> for BodyOnly<T> {
+    const TYPES: &'static [ApiExtractorType] = &[ApiExtractorType::RequestObject];
+    type ParamType = ();
+    type ParamRawType = ();
+
+    fn register(registry: &mut Registry) {
+        Body::<T>::register(registry);
+    }
+
+    fn request_meta() -> Option<MetaRequest> {
+        Body::<T>::request_meta()
+    }
+
+    async fn from_request(
+        request: &'a Request,
+        body: &mut RequestBody,
+        _options: ExtractParamOptions<()>,
+    ) -> poem::Result<Self> {
+        let read = read(request, body, LIMIT, None);
+        let raw = tokio::time::timeout(PATIENCE, read).await.map_err(|_| late())??;
+        Ok(Self(coerce::parse(&[raw])?))
     }
 }
 

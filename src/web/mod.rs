@@ -18,7 +18,7 @@ mod tags;
 
 pub use accept::{Doorway, Limits, bind};
 pub use assets::Assets;
-pub use body::{Body, File, Params, Upload, query_pairs};
+pub use body::{Body, BodyOnly, File, Params, Upload, query_pairs};
 pub use date::Date;
 pub use docs::{Docs, document};
 pub use door::{Caller as RemoteCaller, Served, door};

@@ -11,6 +11,8 @@
 //! - `durability`: what was answered survives a `kill -9`.
 //! - `sockets`: who is shown what over WebSockets, and who is shut out.
 //! - `scoping`: nobody sees or touches another company's.
+//! - `staff_management`: roles 1 and 2 manage from the staff's side; one's own card; feedback.
+//! - `scripts`: scripts are grouped, found, sent and counted.
 //! - `settings`: what is changed beside a running server.
 //! - `weixin`: WeChat's good and bad days.
 //! - `expiry`: a company expires while its people are connected.
@@ -36,8 +38,10 @@ mod expiry;
 mod openapi;
 mod readme;
 mod scoping;
+mod scripts;
 mod settings;
 mod sockets;
+mod staff_management;
 mod stopping;
 mod story;
 mod uploads;

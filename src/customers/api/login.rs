@@ -7,7 +7,7 @@ use crate::{
     app::App,
     customers::{
         self, Invitation,
-        login::{self, Visit},
+        login::{self, Visit, Visitor},
         profile::{self, Profile},
     },
     error::{FieldErrors, Result},
@@ -39,7 +39,7 @@ struct LoginQuery {
 
 /// 登录结果：之后以 user_id 与 token 签名
 #[derive(Debug, Object, Serialize)]
-struct CustomerLogin {
+pub(super) struct CustomerLogin {
     /// 客户 ID
     cid: i64,
     /// 客户 ID，与 cid 相同
@@ -71,7 +71,7 @@ struct BindingQuery {
 
 /// 各字段必传（可为空的除外），也接受 wx.getUserInfo 的字段名
 #[derive(Debug, Object)]
-struct UserInfoForm {
+pub(super) struct UserInfoForm {
     /// 用户名，必填
     #[oai(validator(max_length = 100))]
     username: MaybeUndefined<String>,
@@ -109,7 +109,7 @@ struct UserInfoForm {
 
 /// 保存结果
 #[derive(Debug, Object, Serialize)]
-struct UserInfoSaved {
+pub(super) struct UserInfoSaved {
     /// 说明文字
     ret_data: String,
 }
@@ -136,17 +136,7 @@ impl LoginApi {
             staff: query.uid.map(StaffId),
             company: query.company_id.map(CompanyId),
         };
-        let visitor = login::log_in(&self.0, visit).await?;
-        let answer = CustomerLogin {
-            cid: visitor.customer.0,
-            user_id: visitor.customer.0,
-            token: visitor.token,
-            uid: visitor.staff.map(|staff| staff.0),
-            company_id: visitor.company.0,
-            // No version is released through Leida yet.
-            is_release_version_num: false,
-        };
-        Ok(Answer::new("返回成功", answer))
+        Ok(Answer::new("返回成功", login::log_in(&self.0, visit).await?.into()))
     }
 
     /// 小程序 - 绑定-客户与用户的关系
@@ -171,11 +161,7 @@ impl LoginApi {
         operation_id = "xiaochengxu.login.send_user_info"
     )]
     async fn send_user_info(&self, customer: Customer, form: Body<UserInfoForm>) -> Result<Answer<UserInfoSaved>> {
-        let page = form.0.page.unwrap_or(1);
-        let profile = form.0.into_profile()?;
-        let ret_data = format!("{}已向您授权登录页面", profile.nickname);
-        profile::authorise(&self.0, customer, profile, page).await?;
-        Ok(Answer::new("保存成功", UserInfoSaved { ret_data }))
+        form.0.save(&self.0, customer).await
     }
 
     /// 小程序 - formId 信息入库
@@ -190,7 +176,30 @@ impl LoginApi {
     }
 }
 
+impl From<Visitor> for CustomerLogin {
+    fn from(visitor: Visitor) -> Self {
+        Self {
+            cid: visitor.customer.0,
+            user_id: visitor.customer.0,
+            token: visitor.token,
+            uid: visitor.staff.map(|staff| staff.0),
+            company_id: visitor.company.0,
+            // No version is released through Leida yet.
+            is_release_version_num: false,
+        }
+    }
+}
+
 impl UserInfoForm {
+    /// Stores the profile for this customer.
+    pub(super) async fn save(self, app: &App, customer: Customer) -> Result<Answer<UserInfoSaved>> {
+        let page = self.page.unwrap_or(1);
+        let profile = self.into_profile()?;
+        let ret_data = format!("{}已向您授权登录页面", profile.nickname);
+        profile::authorise(app, customer, profile, page).await?;
+        Ok(Answer::new("保存成功", UserInfoSaved { ret_data }))
+    }
+
     fn into_profile(self) -> Result<Profile> {
         let mut errors = FieldErrors::new();
         let mut given = |name: &str, value: MaybeUndefined<String>, may_be_empty: bool| {
@@ -225,7 +234,7 @@ fn either(documented: MaybeUndefined<String>, other: MaybeUndefined<String>) -> 
 }
 
 /// The documents' example puts single quotes round the code.
-fn unquoted(code: &str) -> &str {
+pub(super) fn unquoted(code: &str) -> &str {
     code.strip_prefix('\'').and_then(|rest| rest.strip_suffix('\'')).unwrap_or(code)
 }
 

@@ -189,7 +189,7 @@ impl CompanyApi {
         admin.require(Right::CompanyRead)?;
         let paging = Paging::new(filter.0.current_page, filter.0.length, 10)?;
         let order = Order::named(filter.0.order.as_deref())?;
-        let (companies, count) = companies::page(&self.0, &admin, order, paging).await?;
+        let (companies, count) = companies::page(&self.0, admin.only_company(), order, paging).await?;
         let rows = companies.into_iter().map(|company| self.row(company)).collect::<Result<_>>()?;
         Ok(Answer::new("", Page::new(rows, count)))
     }

@@ -124,7 +124,7 @@ impl RoleApi {
     async fn update_role(&self, admin: Admin, o_id: Path<i64>, form: Body<RoleForm>) -> Result<Answer<Empty>> {
         admin.require(Right::RoleWrite)?;
         let rules = form.0.rules_list.into_iter().map(RuleId).collect();
-        roles::update(&self.0, &admin, RoleId(o_id.0), trimmed(&form.0.name), rules).await?;
+        roles::update(&self.0, &admin, RoleId(o_id.0), trimmed(&form.0.name), Some(rules)).await?;
         Ok(Answer::done("修改成功"))
     }
 

@@ -9,9 +9,10 @@ use crate::{
     identity::{
         Admin, Right, contacts_sync, qr_codes,
         staff::{self, ENABLED, PeopleFilter, StaffMember, Surroundings},
+        team::{self, MemberChange},
         waiting::{self, Applicant},
     },
-    ids::{CompanyId, DepartmentId, StaffId},
+    ids::{CompanyId, DepartmentId, RoleId, StaffId},
     time::Zone,
     web::{Answer, Body, Empty, Paging, Params, Tag},
 };
@@ -137,6 +138,12 @@ struct StaffStatusForm {
 }
 
 #[derive(Debug, Object)]
+struct StaffRoleForm {
+    /// 角色 ID
+    role_id: i64,
+}
+
+#[derive(Debug, Object)]
 struct StaffChoice {
     /// 雷达用户 ID
     user_id: i64,
@@ -193,6 +200,22 @@ impl StaffApi {
     ) -> Result<Answer<Empty>> {
         admin.require(Right::StaffWrite)?;
         staff::set_status(&self.0, &admin, StaffId(o_id.0), form.0.status).await?;
+        Ok(Answer::done("修改成功"))
+    }
+
+    /// 后台管理 - 用户 - 修改雷达用户的角色
+    ///
+    /// 角色 1 和 2 的雷达用户可在企业微信一侧管理本公司的用户、角色与权限，其余只能查看。不能授予高于自己的角色。
+    #[oai(path = "/zhugeleida/admin/user/update_role/:o_id", method = "post", operation_id = "admin.user.update_role")]
+    async fn update_staff_role(
+        &self,
+        admin: Admin,
+        o_id: Path<i64>,
+        form: Body<StaffRoleForm>,
+    ) -> Result<Answer<Empty>> {
+        admin.require(Right::StaffWrite)?;
+        let change = MemberChange { role: Some(RoleId(form.0.role_id)), ..MemberChange::default() };
+        team::update(&self.0, &admin, StaffId(o_id.0), change).await?;
         Ok(Answer::done("修改成功"))
     }
 

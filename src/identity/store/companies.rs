@@ -107,6 +107,17 @@ pub fn update(conn: &Connection, id: CompanyId, form: &CompanyForm, terms: Terms
     Ok(())
 }
 
+pub fn rename(conn: &Connection, id: CompanyId, name: &str) -> Result<()> {
+    conn.prepare_cached("UPDATE company SET name = ?2 WHERE id = ?1")?.execute((id, name))?;
+    Ok(())
+}
+
+/// With everything that is nothing without it; refused by the database while anything else refers to it.
+pub fn delete(conn: &Connection, id: CompanyId) -> rusqlite::Result<()> {
+    conn.prepare_cached("DELETE FROM company WHERE id = ?1")?.execute([id])?;
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

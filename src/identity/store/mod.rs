@@ -6,9 +6,11 @@ pub mod companies;
 pub mod contacts;
 pub mod departments;
 pub mod mini_app;
+pub mod permissions;
 pub mod roles;
 pub mod rules;
 pub mod staff;
+pub mod team;
 pub mod waiting;
 
 use rusqlite::{Connection, OptionalExtension};

@@ -181,7 +181,9 @@ fn refusals(ready: &Ready<'_>, entry: &Entry) -> Vec<String> {
         }
     }
     let other = if entry.method == "GET" { "POST" } else { "GET" };
-    let is_another = ready.stage.documented.contains(&format!("{other} {}", ready.pattern));
+    let accepts_both =
+        entry.other.get("resolution").and_then(Value::as_str).is_some_and(|it| it.contains("GET is accepted"));
+    let is_another = accepts_both || ready.stage.documented.contains(&format!("{other} {}", ready.pattern));
     let other = if is_another { "DELETE" } else { other };
     let reply = ready.send_by(other, &ready.signer.signature());
     expect(&reply, 402, &format!("by {other}"));
