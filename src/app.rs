@@ -43,6 +43,7 @@ pub struct Parts {
     pub sessions: identity::Sessions,
     pub wrong_logins: identity::WrongLogins,
     pub logins: customers::Logins,
+    pub posters: cards::Posters,
     /// Woken when something was put into the outbox.
     pub outbox: Notify,
     pub upgrade: Upgrade,
@@ -86,6 +87,7 @@ impl App {
             sessions: identity::Sessions::default(),
             wrong_logins: identity::WrongLogins::default(),
             logins: customers::Logins::default(),
+            posters: cards::Posters::default(),
             outbox: Notify::new(),
             upgrade: Upgrade::new(setup.stop),
             served: Arc::default(),

@@ -3,9 +3,11 @@
 //! Wire names: 名片 is a card, 靠谱 its praise, 人气/`popularity` its views, `sign` the personal signature (个性签名).
 
 mod api;
+mod poster;
 mod store;
 
 pub use api::api;
+pub use poster::{Face, Posters, face as poster_face, save as save_poster};
 
 use crate::{
     app::App,
@@ -70,6 +72,7 @@ pub enum Deed {
     SavePhone,
     SaveWechat,
     Forward,
+    SavePoster,
 }
 
 impl Deed {
@@ -79,6 +82,8 @@ impl Deed {
             Self::SavePhone => Action::SavePhone,
             Self::SaveWechat => Action::CopyWechat,
             Self::Forward => Action::ForwardCard,
+            // There is no code of its own; it is listed among the views and not counted as one.
+            Self::SavePoster => Action::ViewCard,
         }
     }
 
@@ -88,6 +93,7 @@ impl Deed {
             Self::SavePhone => "保存了您的电话,可以考虑拜访",
             Self::SaveWechat => "复制了您的微信,留意微信新朋友消息",
             Self::Forward => "转发了你的名片,你的人脉圈正在裂变",
+            Self::SavePoster => "保存了您的名片海报",
         }
     }
 }
@@ -146,7 +152,8 @@ pub fn act(w: &Write<'_>, app: &App, pair: Pair, deed: Deed, now: Millis) -> Res
     if deed == Deed::Forward {
         store::count_forward(w, pair)?;
     }
-    write_down(w, app, pair, deed.action(), deed.text().to_owned(), false, now)
+    let is_uncounted = deed == Deed::SavePoster;
+    write_down(w, app, pair, deed.action(), deed.text().to_owned(), is_uncounted, now)
 }
 
 /// Praise or its withdrawal within a write job, at a given moment.
@@ -204,11 +211,11 @@ fn write_down(
     pair: Pair,
     action: Action,
     text: String,
-    is_withdrawal: bool,
+    is_uncounted: bool,
     now: Millis,
 ) -> Result<()> {
     let Pair { company, staff, customer } = pair;
-    radar::record_at(w, app, &Act { company, staff, customer, action, text, is_withdrawal }, now)?;
+    radar::record_at(w, app, &Act { company, staff, customer, action, text, is_withdrawal: is_uncounted }, now)?;
     Ok(())
 }
 

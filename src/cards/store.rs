@@ -1,5 +1,7 @@
 //! SQL of business cards.
 
+pub mod poster;
+
 use rusqlite::{Connection, OptionalExtension};
 
 use super::{Card, Known, Photo};
@@ -14,6 +16,10 @@ use crate::{
 /// The phone on the card; hidden, it is nowhere.
 const PHONE: &str = "CASE WHEN staff.is_phone_shown = 0 THEN '' WHEN staff.card_phone = '' THEN staff.phone
                      ELSE staff.card_phone END";
+
+/// The newest picture made for the card, else the account's.
+const CARD_AVATAR: &str = "coalesce((SELECT url FROM staff_photo WHERE staff_id = staff.id AND kind = 2
+                                     ORDER BY created_at DESC LIMIT 1), staff.avatar)";
 
 /// How often this customer has now viewed this card.
 pub fn count_view(conn: &Connection, relation: RelationId, pair: Pair) -> Result<i64> {
@@ -67,9 +73,7 @@ pub fn signature_praises(conn: &Connection, pair: Pair) -> Result<i64> {
 pub fn card(conn: &Connection, pair: Pair) -> Result<Option<Card>> {
     let found = conn
         .prepare_cached(&format!(
-            "SELECT staff.id, {STAFF_NAME}, staff.avatar,
-                    coalesce((SELECT url FROM staff_photo WHERE staff_id = staff.id AND kind = 2
-                              ORDER BY created_at DESC LIMIT 1), staff.avatar),
+            "SELECT staff.id, {STAFF_NAME}, staff.avatar, {CARD_AVATAR},
                     company.name, company.address, staff.position, staff.email,
                     CASE staff.wechat WHEN '' THEN {PHONE} ELSE staff.wechat END, {PHONE}, staff.signature,
                     staff.view_count, staff.praise_count, staff.forward_count, staff.signature_praise_count,

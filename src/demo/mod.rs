@@ -5,6 +5,7 @@
 //! no request makes yet.
 
 mod cast;
+mod mall;
 mod script;
 mod store;
 mod story;
@@ -75,6 +76,7 @@ fn fill(w: &Write<'_>, app: &App, hash: &str, now: Millis) -> Result<()> {
     }
     let staff = cast::hire(w, founded)?;
     cast::fill_shelves(w, &staff, founded)?;
+    mall::open(w, founded)?;
     let tags = cast::label(w, &staff, founded)?;
     story::play(w, app, &staff, &tags, now)?;
     // Yesterday's radar entries have been looked at.

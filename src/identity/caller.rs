@@ -56,6 +56,13 @@ pub enum StaffOrCustomer {
     Customer(Customer),
 }
 
+/// An administrator, or a customer of a company, where both read the same and a document signs without a timestamp.
+#[derive(Debug, Clone)]
+pub enum AdminOrCustomer {
+    Admin(Admin),
+    Customer(Customer),
+}
+
 impl Admin {
     /// Only a super-administrator may go on.
     pub fn require_super(&self) -> Result<()> {
@@ -168,6 +175,15 @@ async fn either(request: &Request) -> Result<StaffOrCustomer> {
     Ok(StaffOrCustomer::Customer(session.customer()?))
 }
 
+/// Nothing but the token tells the two apart; an administrator is tried first.
+async fn office_or_customer(request: &Request) -> Result<AdminOrCustomer> {
+    match signed(request, Family::Admin, true).await {
+        Ok(session) => Ok(AdminOrCustomer::Admin(session.admin()?)),
+        Err(Error::Forged) => Ok(AdminOrCustomer::Customer(signed(request, Family::Customer, true).await?.customer()?)),
+        Err(other) => Err(other),
+    }
+}
+
 const PARAMETERS: [(&str, &str); 3] = [
     ("user_id", "签名者的 ID：/admin 为管理员，/qiyeweixin 为雷达用户，/xiaochengxu 与 /gongzhonghao 为客户"),
     ("timestamp", "毫秒时间戳"),
@@ -217,4 +233,5 @@ signed_callers! {
     Staff => |request| signed(request, Family::Staff, false).await?.staff()?,
     Customer => |request| signed(request, Family::Customer, false).await?.customer()?,
     StaffOrCustomer => |request| either(request).await?,
+    AdminOrCustomer => |request| office_or_customer(request).await?,
 }

@@ -25,12 +25,12 @@ mod work_login;
 mod wrong_logins;
 
 pub use api::api;
-pub use caller::{Admin, Customer, Staff, StaffOrCustomer, UnstampedAdmin, authenticate};
+pub use caller::{Admin, AdminOrCustomer, Customer, Staff, StaffOrCustomer, UnstampedAdmin, authenticate};
 pub use companies::Terms;
 pub use gate::{Frame, Gate, failed, without_ids};
 pub use mini_app::{keep_renewed_token, mini_app_of};
 pub use passwords::hash as hash_password;
-pub use qr_codes::fill_gaps as fill_qr_code_gaps;
+pub use qr_codes::{fill_gaps as fill_qr_code_gaps, personal as personal_qr_code};
 pub use rights::Right;
 pub use sessions::{Family, Session, Sessions};
 pub use start::{create_super_admin, first_start, found};

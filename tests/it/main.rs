@@ -11,6 +11,8 @@
 //! - `scoping`: nobody sees or touches another company's.
 //! - `settings`: what is changed beside a running server.
 //! - `weixin`: WeChat's good and bad days.
+//! - `mall`: the small mall, from the back office to the radar.
+//! - `posters`: the pictures of cards, drawn and kept.
 //! - `readme`: the story of the README works as pasted.
 //! - `openapi`: the committed document is the one the program prints.
 
@@ -25,7 +27,9 @@ mod support;
 
 mod contract;
 mod durability;
+mod mall;
 mod openapi;
+mod posters;
 mod readme;
 mod scoping;
 mod settings;
