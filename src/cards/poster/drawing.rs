@@ -85,7 +85,7 @@ fn content(sheet: &Sheet, letters: &Letters, with_initial: bool) -> String {
         let initial = name.chars().next().unwrap_or('您');
         let tone = TONES[name.chars().map(|c| c as usize).sum::<usize>() % TONES.len()];
         let (x, y) = AVATAR_AT;
-        svg.put(format_args!(r#"<circle cx="{x}" cy="{y}" r="{}" fill="{tone}"/>"#, RADIUS));
+        svg.put(format_args!(r#"<circle cx="{x}" cy="{y}" r="{RADIUS}" fill="{tone}"/>"#));
         let initial = Line { text: initial.to_uppercase().collect(), size: 96.0 };
         svg.line(&initial, x, y - 52.0, "#ffffff", "middle", false);
     }
@@ -184,8 +184,7 @@ impl Svg {
             }
             Block::Rule => {
                 let x = MIDDLE - 28.0;
-                self.0
-                    .push_str(&format!(r##"<rect x="{x}" y="{top}" width="56" height="5" rx="2.5" fill="#d9a441"/>"##));
+                self.put(format_args!(r##"<rect x="{x}" y="{top}" width="56" height="5" rx="2.5" fill="#d9a441"/>"##));
             }
             Block::Phone(line) => {
                 let text = letters.width(&line.text, line.size);
