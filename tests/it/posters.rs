@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, fs, thread};
 use image::GenericImageView;
 use rusqlite::Connection;
 
-use crate::support::{Actor, Server, soon};
+use crate::support::{Actor, Form, Server, soon};
 
 const FOLDER: &str = "uploads/statics/zhugeleida/imgs/xiaochengxu/user_poster";
 
@@ -47,6 +47,8 @@ fn a_poster_is_kept_until_the_card_changes() {
     let server = Server::demo();
     let li_na = server.salesperson(1, "lina");
     let customer = server.customer(&li_na, "海报客");
+    let form = Form::urlencoded().with("user_id", li_na.user_id);
+    server.admin().post("/zhugeleida/admin/user/create_small_program_qr_code/0", &form).ok();
     with_own_code(&server, &customer, &li_na);
     let face = customer.on_card("create_poster", &li_na);
     let card = customer.on_card("", &li_na).ok()["ret_data"][0].clone();

@@ -174,7 +174,7 @@ mod tests {
         let long = letters.fit("欧阳娜娜上官婉儿司马", 540.0, 64.0, 34.0);
         assert_eq!(long, Line { text: "欧阳娜娜上官婉儿司马".into(), size: 54.0 });
         let longest = letters.fit(&"阿".repeat(40), 540.0, 64.0, 34.0);
-        assert!(longest.text.ends_with("阿…") && longest.size == 34.0, "{longest:?}");
+        assert!(longest.text.ends_with("阿…") && longest.size < 34.5, "{longest:?}");
         for line in [long, longest] {
             assert!(letters.width(&line.text, line.size) <= 540.0, "{line:?}");
         }
