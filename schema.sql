@@ -297,6 +297,7 @@ CREATE TABLE relation (
     radar_count           INTEGER NOT NULL DEFAULT 0,
     interest              REAL    NOT NULL DEFAULT 0,  -- customers::interest: points as of interest_at
     interest_at           INTEGER NOT NULL DEFAULT 0,
+    qr_code               TEXT    NOT NULL DEFAULT '', -- the mini-program's, with this customer as the one who brings others
     created_at            INTEGER NOT NULL,
     UNIQUE (staff_id, customer_id)
 ) STRICT;
@@ -401,7 +402,7 @@ CREATE TABLE radar_log (
     customer_id   INTEGER NOT NULL REFERENCES customer (id) ON DELETE CASCADE,
     action        INTEGER NOT NULL,
     text          TEXT    NOT NULL,
-    is_withdrawal INTEGER NOT NULL DEFAULT 0,    -- a praise taken back: listed, never counted as praise
+    is_withdrawal INTEGER NOT NULL DEFAULT 0,    -- listed, never counted: a praise taken back, a poster saved
     is_seen       INTEGER NOT NULL DEFAULT 0,
     day           INTEGER NOT NULL,
     created_at    INTEGER NOT NULL
@@ -721,6 +722,37 @@ CREATE TABLE mall (
     name       TEXT    NOT NULL,
     created_at INTEGER NOT NULL
 ) STRICT;
+
+-- Classes of goods: a tree in each company.
+CREATE TABLE goods_class (
+    id         INTEGER PRIMARY KEY AUTOINCREMENT,
+    company_id INTEGER NOT NULL REFERENCES company (id) ON DELETE CASCADE,
+    parent_id  INTEGER REFERENCES goods_class (id),
+    name       TEXT    NOT NULL,
+    created_at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX goods_class_by_company ON goods_class (company_id, id);
+CREATE INDEX goods_class_by_parent ON goods_class (parent_id);
+
+CREATE TABLE good (
+    id              INTEGER PRIMARY KEY AUTOINCREMENT,
+    company_id      INTEGER NOT NULL REFERENCES company (id) ON DELETE CASCADE,
+    class_id        INTEGER REFERENCES goods_class (id),
+    name            TEXT    NOT NULL,
+    price_fen       INTEGER NOT NULL CHECK (price_fen >= 0),
+    inventory       INTEGER NOT NULL CHECK (inventory >= 0),
+    sold_count      INTEGER NOT NULL DEFAULT 0,
+    forward_count   INTEGER NOT NULL DEFAULT 0,
+    status          INTEGER NOT NULL DEFAULT 1,      -- 1 on sale, 2 not yet, 3 sold out, 4 withdrawn
+    recommend_index INTEGER NOT NULL DEFAULT 0,      -- 0 none … 10 first
+    pictures        TEXT    NOT NULL DEFAULT '[]',   -- JSON list of addresses, the first is the cover
+    detail_pictures TEXT    NOT NULL DEFAULT '[]',
+    description     TEXT    NOT NULL DEFAULT '',
+    created_at      INTEGER NOT NULL,
+    UNIQUE (company_id, name)
+) STRICT;
+CREATE INDEX good_by_rank ON good (company_id, recommend_index, created_at, id);
+CREATE INDEX good_by_class ON good (class_id);
 
 -- ----------------------------------------------------------------------------------------------------------- scripts
 

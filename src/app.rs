@@ -45,6 +45,7 @@ pub struct Parts {
     pub logins: customers::Logins,
     /// Whose uploads are being written or merged.
     pub uploading: uploads::Uploading,
+    pub posters: cards::Posters,
     /// Woken when something was put into the outbox.
     pub outbox: Notify,
     pub upgrade: Upgrade,
@@ -89,6 +90,7 @@ impl App {
             wrong_logins: identity::WrongLogins::default(),
             logins: customers::Logins::default(),
             uploading: uploads::Uploading::default(),
+            posters: cards::Posters::default(),
             outbox: Notify::new(),
             upgrade: Upgrade::new(setup.stop),
             served: Arc::default(),

@@ -70,7 +70,8 @@ fn faults(conn: &Connection, sql: &str) -> Vec<String> {
 /// A scan of anything but a list of parameters or of what the statement itself made; sorting; an index made for once.
 fn is_greedy(step: &str) -> bool {
     let scanned = step.strip_prefix("SCAN ").map(|rest| rest.split(' ').next().unwrap_or_default());
-    let is_own = |name: &str| matches!(name, "CONSTANT" | "json_each" | "up" | "active") || name.starts_with('(');
+    let is_own =
+        |name: &str| matches!(name, "CONSTANT" | "json_each" | "up" | "down" | "active") || name.starts_with('(');
     scanned.is_some_and(|name| !is_own(name) && !step.contains("VIRTUAL TABLE"))
         || step.contains("FOR ORDER BY")
         || step.contains("TERMS OF ORDER BY")

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::{
     app::App,
-    cards::{self, Card, Deed, Known, Label, Photo},
+    cards::{self, Card, Deed, Face, Known, Label, Photo},
     customers::source_text,
     error::{Error, Result},
     identity::Customer,
@@ -129,6 +129,31 @@ struct SignaturePraised {
     ret_data: SignaturePraiseRow,
 }
 
+/// 海报页上显示的内容
+#[derive(Debug, Object, Serialize)]
+struct PosterFace {
+    /// 企业用户 ID
+    user_id: i64,
+    user_avatar: String,
+    username: String,
+    position: String,
+    /// 隐藏时为空
+    mingpian_phone: String,
+    /// 公司名称
+    company: String,
+    /// 小程序码；尚未生成时为空
+    qr_code_url: String,
+}
+
+/// 已保存的海报
+#[derive(Debug, Object, Serialize)]
+struct SavedPoster {
+    /// 企业用户 ID
+    user_id: String,
+    /// 海报地址（PNG）
+    poster_url: String,
+}
+
 #[OpenApi(tag = "Tag::CustomerCard")]
 impl CardApi {
     /// 小程序 - 显示单个用户的信息 并记录【访问名片】日志信息
@@ -196,6 +221,33 @@ impl CardApi {
     )]
     async fn forward(&self, customer: Customer, query: Params<CardQuery>) -> Result<Answer<Empty>> {
         self.record(customer, query.0, Deed::Forward).await
+    }
+
+    /// 小程序 - 名片里-生成海报
+    ///
+    /// 海报页上显示的内容。小程序码优先为客户专属的；尚无专属码时在后台生成，下次返回。
+    #[oai(
+        path = "/zhugeleida/xiaochengxu/mingpian/create_poster",
+        method = "get",
+        operation_id = "xiaochengxu.mingpian.create_poster"
+    )]
+    async fn create_poster(&self, customer: Customer, query: Params<CardQuery>) -> Result<Answer<Vec<PosterFace>>> {
+        let face = cards::poster_face(&self.0, customer, query.0.staff()?).await?;
+        Ok(Answer::new("请求成功", vec![PosterFace::from(face)]))
+    }
+
+    /// 小程序 - 名片里-返回海报链接地址
+    ///
+    /// 海报由服务器绘制；名片没有变化时地址不变。记入访问日志（action 1），但不计入名片查看次数。
+    #[oai(
+        path = "/zhugeleida/xiaochengxu/mingpian/save_poster",
+        method = "get",
+        operation_id = "xiaochengxu.mingpian.save_poster"
+    )]
+    async fn save_poster(&self, customer: Customer, query: Params<CardQuery>) -> Result<Answer<SavedPoster>> {
+        let staff = query.0.staff()?;
+        let poster_url = cards::save_poster(&self.0, customer, staff).await?;
+        Ok(Answer::new("请求成功", SavedPoster { user_id: staff.to_string(), poster_url }))
     }
 
     /// 小程序 - 名片里-记录点赞或者取消点赞
@@ -274,6 +326,20 @@ impl CardRow {
 impl From<Label> for CardLabel {
     fn from(label: Label) -> Self {
         Self { id: label.id.0, name: label.name }
+    }
+}
+
+impl From<Face> for PosterFace {
+    fn from(face: Face) -> Self {
+        Self {
+            user_id: face.staff.0,
+            qr_code_url: face.code().to_owned(),
+            user_avatar: face.avatar,
+            username: face.name,
+            position: face.position,
+            mingpian_phone: face.phone,
+            company: face.company,
+        }
     }
 }
 

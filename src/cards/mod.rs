@@ -5,9 +5,11 @@
 mod api;
 pub mod feedback;
 pub mod own;
+mod poster;
 pub mod store;
 
 pub use api::api;
+pub use poster::{Face, Posters, face as poster_face, save as save_poster};
 
 use crate::{
     app::App,
@@ -80,6 +82,7 @@ pub enum Deed {
     SavePhone,
     SaveWechat,
     Forward,
+    SavePoster,
 }
 
 impl Deed {
@@ -89,6 +92,8 @@ impl Deed {
             Self::SavePhone => Action::SavePhone,
             Self::SaveWechat => Action::CopyWechat,
             Self::Forward => Action::ForwardCard,
+            // There is no code of its own; it is listed among the views and not counted as one.
+            Self::SavePoster => Action::ViewCard,
         }
     }
 
@@ -98,6 +103,7 @@ impl Deed {
             Self::SavePhone => "保存了您的电话,可以考虑拜访",
             Self::SaveWechat => "复制了您的微信,留意微信新朋友消息",
             Self::Forward => "转发了你的名片,你的人脉圈正在裂变",
+            Self::SavePoster => "保存了您的名片海报",
         }
     }
 }
@@ -156,7 +162,8 @@ pub fn act(w: &Write<'_>, app: &App, pair: Pair, deed: Deed, now: Millis) -> Res
     if deed == Deed::Forward {
         store::count_forward(w, pair)?;
     }
-    write_down(w, app, pair, deed.action(), deed.text().to_owned(), false, now)
+    let is_uncounted = deed == Deed::SavePoster;
+    write_down(w, app, pair, deed.action(), deed.text().to_owned(), is_uncounted, now)
 }
 
 /// Praise or its withdrawal within a write job, at a given moment.
@@ -214,11 +221,11 @@ fn write_down(
     pair: Pair,
     action: Action,
     text: String,
-    is_withdrawal: bool,
+    is_uncounted: bool,
     now: Millis,
 ) -> Result<()> {
     let Pair { company, staff, customer } = pair;
-    radar::record_at(w, app, &Act { company, staff, customer, action, text, is_withdrawal }, now)?;
+    radar::record_at(w, app, &Act { company, staff, customer, action, text, is_withdrawal: is_uncounted }, now)?;
     Ok(())
 }
 

@@ -2,6 +2,7 @@
 
 pub mod feedback;
 pub mod own;
+pub mod poster;
 
 use rusqlite::{Connection, OptionalExtension};
 
@@ -20,6 +21,10 @@ const PHONE: &str = "CASE WHEN staff.is_phone_shown = 0 THEN '' WHEN staff.card_
 
 /// The address on the card: of the staff member's own office, else the company's.
 const ADDRESS: &str = "CASE staff.address WHEN '' THEN company.address ELSE staff.area || staff.address END";
+
+/// The newest picture made for the card, else the account's.
+const CARD_AVATAR: &str = "coalesce((SELECT url FROM staff_photo WHERE staff_id = staff.id AND kind = 2
+                                     ORDER BY created_at DESC LIMIT 1), staff.avatar)";
 
 /// How often this customer has now viewed this card.
 pub fn count_view(conn: &Connection, relation: RelationId, pair: Pair) -> Result<i64> {
@@ -73,9 +78,7 @@ pub fn signature_praises(conn: &Connection, pair: Pair) -> Result<i64> {
 pub fn card(conn: &Connection, pair: Pair) -> Result<Option<Card>> {
     let found = conn
         .prepare_cached(&format!(
-            "SELECT staff.id, {STAFF_NAME}, staff.avatar,
-                    coalesce((SELECT url FROM staff_photo WHERE staff_id = staff.id AND kind = 2
-                              ORDER BY created_at DESC LIMIT 1), staff.avatar),
+            "SELECT staff.id, {STAFF_NAME}, staff.avatar, {CARD_AVATAR},
                     company.name, {ADDRESS}, staff.position, staff.email,
                     CASE staff.wechat WHEN '' THEN {PHONE} ELSE staff.wechat END, {PHONE}, staff.signature,
                     staff.view_count, staff.praise_count, staff.forward_count, staff.signature_praise_count,

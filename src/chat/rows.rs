@@ -66,6 +66,10 @@ pub struct ChatRow {
     #[oai(skip_serializing_if_is_none)]
     #[serde(skip_serializing_if = "Option::is_none")]
     product_id: Option<i64>,
+    /// 咨询商城商品时的商品 ID
+    #[oai(skip_serializing_if_is_none)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    goods_id: Option<i64>,
 }
 
 impl ChatRow {
@@ -99,6 +103,7 @@ impl ChatRow {
             product_name: member("product_name"),
             product_price: member("product_price"),
             product_id: message.content.members.get("product_id").and_then(Value::as_i64),
+            goods_id: message.content.members.get("goods_id").and_then(Value::as_i64),
         }
     }
 

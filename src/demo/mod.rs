@@ -7,6 +7,7 @@
 mod bulk;
 mod cases;
 mod cast;
+mod mall;
 mod script;
 mod store;
 mod story;
@@ -87,6 +88,7 @@ fn fill(w: &Write<'_>, app: &App, hash: &str, now: Millis) -> Result<()> {
     let staff = cast::hire(w, founded)?;
     cast::fill_shelves(w, &staff, founded)?;
     website::open(w, CompanyId::FIRST, founded)?;
+    mall::open(w, founded)?;
     let tags = cast::label(w, &staff, founded)?;
     story::play(w, app, &staff, &tags, now)?;
     cases::fill(w, app, founded, now)?;

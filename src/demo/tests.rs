@@ -72,7 +72,7 @@ fn differences(conn: &Connection) -> Vec<(&'static str, i64)> {
     vec![
         ("staff.customer_count", of_staff("customer_count", "count(*) FROM relation WHERE 1")),
         ("staff.radar_count", of_staff("radar_count", "count(*) FROM radar_log WHERE 1")),
-        ("staff.view_count", of_staff("view_count", "count(*) FROM radar_log WHERE action = 1")),
+        ("staff.view_count", of_staff("view_count", "count(*) FROM radar_log WHERE action = 1 AND is_withdrawal = 0")),
         ("staff.forward_count", of_staff("forward_count", "count(*) FROM radar_log WHERE action = 6")),
         ("staff.praise_count", of_staff("praise_count", "count(*) FROM relation WHERE is_praised = 1")),
         (
@@ -81,7 +81,7 @@ fn differences(conn: &Connection) -> Vec<(&'static str, i64)> {
         ),
         ("company.customer_count", "SELECT customer_count <> (SELECT count(*) FROM customer) FROM company".to_owned()),
         ("relation.radar_count", of_relation("radar_count", "count(*) FROM radar_log WHERE 1")),
-        ("relation.card_views", of_relation("card_views", "count(*) FROM radar_log WHERE action = 1")),
+        ("relation.card_views", of_relation("card_views", "count(*) FROM radar_log WHERE action = 1 AND is_withdrawal = 0")),
         (
             "relation.is_praised",
             of_relation("is_praised", "coalesce(sum(1 - 2 * is_withdrawal), 0) FROM radar_log WHERE action = 9"),
@@ -267,6 +267,8 @@ fn oddities(conn: &Connection) -> Vec<(&'static str, i64)> {
             0,
         ),
         ("diaries of the future", "SELECT count(*) FROM diary WHERE written_at > unixepoch() * 1000 + 999", 0, 0),
+        ("goods", "SELECT count(*) FROM good", 7, 7),
+        ("goods in three classes", "SELECT count(DISTINCT class_id) FROM good", 3, 3),
         ("administrators", "SELECT count(*) FROM admin WHERE is_reset_password = 1", 3, 3),
         ("outbox", "SELECT count(*) FROM outbox", 0, 0),
         (

@@ -63,6 +63,13 @@ pub enum CustomerOrAdmin {
     Admin(Admin),
 }
 
+/// An administrator, or a customer of a company, where both read the same and a document signs without a timestamp.
+#[derive(Debug, Clone)]
+pub enum UnstampedAdminOrCustomer {
+    Admin(Admin),
+    Customer(Customer),
+}
+
 /// Whoever signed, where every family may call.
 #[derive(Debug, Clone)]
 pub enum Anyone {
@@ -192,6 +199,17 @@ async fn customer_or_admin(request: &Request) -> Result<CustomerOrAdmin> {
     }
 }
 
+/// Nothing but the token tells the two apart; an administrator is tried first.
+async fn unstamped_admin_or_customer(request: &Request) -> Result<UnstampedAdminOrCustomer> {
+    match signed(request, Family::Admin, true).await {
+        Ok(session) => Ok(UnstampedAdminOrCustomer::Admin(session.admin()?)),
+        Err(Error::Forged) => {
+            Ok(UnstampedAdminOrCustomer::Customer(signed(request, Family::Customer, true).await?.customer()?))
+        }
+        Err(other) => Err(other),
+    }
+}
+
 /// The same number is another person in each family, so the token decides: the first family whose person of that
 /// number it belongs to. Tokens are random, no two people share one.
 async fn anyone(request: &Request) -> Result<Anyone> {
@@ -262,5 +280,6 @@ signed_callers! {
     Customer => |request| signed(request, Family::Customer, false).await?.customer()?,
     StaffOrCustomer => |request| either(request).await?,
     CustomerOrAdmin => |request| customer_or_admin(request).await?,
+    UnstampedAdminOrCustomer => |request| unstamped_admin_or_customer(request).await?,
     Anyone => |request| anyone(request).await?,
 }

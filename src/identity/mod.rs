@@ -29,7 +29,10 @@ mod work_login;
 mod wrong_logins;
 
 pub use api::api;
-pub use caller::{Admin, Anyone, Customer, CustomerOrAdmin, Staff, StaffOrCustomer, UnstampedAdmin, authenticate};
+pub use caller::{
+    Admin, Anyone, Customer, CustomerOrAdmin, Staff, StaffOrCustomer, UnstampedAdmin, UnstampedAdminOrCustomer,
+    authenticate,
+};
 pub use companies::Terms;
 pub use expiry::end_expired_sockets;
 pub use gate::{Frame, Gate, failed, without_ids};
@@ -37,7 +40,7 @@ pub use manager::{Author, Manager};
 pub use mini_app::{keep_renewed_token, mini_app_of};
 pub use passwords::hash as hash_password;
 pub use permissions::PermissionForm;
-pub use qr_codes::{fill_gaps as fill_qr_code_gaps, make as make_qr_code};
+pub use qr_codes::{fill_gaps as fill_qr_code_gaps, make as make_qr_code, personal as personal_qr_code};
 pub use rights::Right;
 pub use sessions::{Family, Session, Sessions};
 pub use start::{create_super_admin, first_start, found};

@@ -8,7 +8,7 @@ use super::{mini_app, pictures, store};
 use crate::{
     app::App,
     error::{Error, Result},
-    ids::{CompanyId, StaffId},
+    ids::{CompanyId, CustomerId, StaffId},
     weixin::MiniApp,
 };
 
@@ -25,7 +25,7 @@ pub async fn make(app: &App, company: CompanyId, staff: StaffId) -> Result<Strin
         return Err(Error::no_such("用户"));
     }
     let mini = mini_app::mini_app_of(app, company).await?;
-    let url = draw(app, company, &mini, staff).await?;
+    let url = draw(app, company, &mini, staff, None).await?;
     let stored = vec![(staff, url.clone())];
     app.db.write(move |w| store::staff::set_qr_codes(w, company, &stored)).await?;
     Ok(url)
@@ -78,7 +78,7 @@ async fn make_all(app: &App, company: CompanyId, staff: &[StaffId]) -> Result<()
         let mut made = Vec::with_capacity(some.len());
         let mut outcome = Ok(());
         for id in some {
-            match draw(app, company, &mini, *id).await {
+            match draw(app, company, &mini, *id, None).await {
                 Ok(url) => made.push((*id, url)),
                 Err(error) => {
                     outcome = Err(error);
@@ -92,9 +92,26 @@ async fn make_all(app: &App, company: CompanyId, staff: &[StaffId]) -> Result<()
     Ok(())
 }
 
+/// Makes a code that opens the staff member's card and says which customer handed it on; its URL. WeChat gives out a
+/// limited number of codes: ask for one that is wanted, and keep it.
+pub async fn personal(app: &App, company: CompanyId, staff: StaffId, customer: CustomerId) -> Result<String> {
+    let mini = mini_app::mini_app_of(app, company).await?;
+    draw(app, company, &mini, staff, Some(customer)).await
+}
+
 /// Fetches one code and stores the picture; the database is left alone but for WeChat's tokens.
-async fn draw(app: &App, company: CompanyId, mini: &MiniApp, staff: StaffId) -> Result<String> {
-    let path = format!("/pages/mingpian/index?uid={staff}&source=1");
+async fn draw(
+    app: &App,
+    company: CompanyId,
+    mini: &MiniApp,
+    staff: StaffId,
+    customer: Option<CustomerId>,
+) -> Result<String> {
+    let (parent, who) = match customer {
+        Some(customer) => (format!("&pid={customer}"), format!("{staff}_{customer}")),
+        None => (String::new(), staff.to_string()),
+    };
+    let path = format!("/pages/mingpian/index?uid={staff}&source=1{parent}");
     let picture = app.weixin.mini_qr_code(mini, &path, WIDTH).await;
     mini_app::keep_renewed_token(app, company, mini).await?;
     let picture = picture?;
@@ -102,7 +119,7 @@ async fn draw(app: &App, company: CompanyId, mini: &MiniApp, staff: StaffId) -> 
         app,
         "xiaochengxu/qr_code",
         move || pictures::as_jpeg(picture),
-        move |stamp| format!("{staff}_{stamp}_qrcode.jpg"),
+        move |stamp| format!("{who}_{stamp}_qrcode.jpg"),
     )
     .await
 }

@@ -1,104 +1,17 @@
-//! The small mall: its settings.
+//! The small mall (商城): its settings, classes of goods and goods, and what customers do in it.
 //!
-//! Wire names: 商城名称 is the mall's name, 商户号 and 商户秘钥 the merchant number and key of WeChat Pay.
+//! Wire names: `classificationName` is a class's name, `parentClassification` the class above it or of a good;
+//! `topLunBoTu` are the pictures at the top, `detailePicture` and `DetailsDescription` what stands below.
 
 mod api;
+mod classes;
+mod goods;
+mod price;
+mod settings;
+mod shop;
 pub mod store;
 
 pub use api::api;
-
-use crate::{
-    app::App,
-    error::{FieldErrors, Result},
-    identity::{self, Admin},
-    time::Millis,
-};
-
-/// What is to be changed; `None` stays as it is.
-struct MallForm {
-    name: Option<String>,
-    merchant: Option<String>,
-    key: Option<String>,
-}
-
-impl MallForm {
-    fn trimmed(self) -> Self {
-        let trim = |text: Option<String>| text.map(|text| text.trim().to_owned());
-        Self { name: trim(self.name), merchant: trim(self.merchant), key: trim(self.key) }
-    }
-
-    /// 301 with every field that does not fit. The mall's name comes first: `is_new` until it is stored.
-    fn check(&self, is_new: bool) -> Result<()> {
-        let mut errors = FieldErrors::new();
-        if is_new && self.name.is_none() {
-            let has_payment = self.merchant.is_some() || self.key.is_some();
-            let text = if has_payment {
-                "设置支付配置前, 请先配置商城名称！"
-            } else {
-                "请配置商城名称！"
-            };
-            errors.add("shangChengName", text);
-        }
-        if let Some(length) = self.merchant.as_ref().map(|text| text.chars().count()).filter(|length| *length > 30) {
-            errors.add("shangHuHao", format!("当前商户号长度{length}, 不能超过30位！"));
-        }
-        if let Some(length) = self.key.as_ref().map(|text| text.chars().count()).filter(|length| *length != 32) {
-            errors.add("shangHuMiYao", format!("当前商户秘钥长度{length}, 请输入32位正确秘钥！"));
-        }
-        errors.into_result()
-    }
-}
-
-/// Stores the company's mall settings; whether they are its first.
-async fn save(app: &App, admin: &Admin, form: MallForm) -> Result<bool> {
-    let (settings, company, by) = (app.settings.clone(), admin.company, admin.id);
-    let is_new = app
-        .db
-        .write(move |w| {
-            let is_new = !store::exists(w, company)?;
-            form.check(is_new)?;
-            if let Some(name) = &form.name {
-                store::put(w, company, name, Millis::now())?;
-            }
-            let payment = [("pay.mch_id", form.merchant.as_deref()), ("pay.key", form.key.as_deref())];
-            let given: Vec<_> = payment.into_iter().filter_map(|(key, value)| Some((key, value?))).collect();
-            settings.put_of(w, company, &given)?;
-            let detail = format!(
-                "商城 {}，商户号 {}，秘钥{}",
-                form.name.as_deref().unwrap_or("未变"),
-                form.merchant.as_deref().unwrap_or("未变"),
-                if form.key.is_some() { "已改" } else { "未变" }
-            );
-            identity::store::audit::put(w, company, by, "jiChuSheZhiOper.addOrUpdate", &detail)?;
-            Ok(is_new)
-        })
-        .await?;
-    app.settings.reload().await?;
-    Ok(is_new)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn bad_fields(name: Option<&str>, merchant: &str, key: &str, is_new: bool) -> String {
-        let given = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
-        let form = MallForm { name: name.map(ToOwned::to_owned), merchant: given(merchant), key: given(key) };
-        form.check(is_new).err().map(|error| error.to_string()).unwrap_or_default()
-    }
-
-    #[test]
-    fn the_name_comes_before_the_payment_settings() {
-        assert!(bad_fields(None, "", "", true).contains("请配置商城名称！"));
-        assert!(bad_fields(None, "1900000109", "", true).contains("设置支付配置前, 请先配置商城名称！"));
-        assert_eq!(bad_fields(None, "1900000109", "", false), "");
-        assert_eq!(bad_fields(Some("雷达商城"), "", "", true), "");
-    }
-
-    #[test]
-    fn number_and_key_have_their_lengths() {
-        assert!(bad_fields(None, &"1".repeat(31), "", false).contains("当前商户号长度31, 不能超过30位！"));
-        assert!(bad_fields(None, "", "short", false).contains("当前商户秘钥长度5, 请输入32位正确秘钥！"));
-        assert_eq!(bad_fields(None, &"1".repeat(30), &"k".repeat(32), false), "");
-    }
-}
+pub use classes::Class;
+pub use goods::{Draft, Filter, Good, add_at, status_text};
+pub use shop::{consult, forward};

@@ -115,7 +115,8 @@ pub struct Act {
     pub action: Action,
     /// The line without the customer's name in front.
     pub text: String,
-    /// A praise taken back: listed, but not counted as praise.
+    /// Listed under its action, but not counted as one: a praise taken back, a poster saved (which has no code but that
+    /// of views).
     pub is_withdrawal: bool,
 }
 

@@ -18,6 +18,8 @@
 //! - `expiry`: a company expires while its people are connected.
 //! - `uploads`: pictures and videos in slices, and how they are served.
 //! - `website`: edited in the back office, seen by customers.
+//! - `mall`: the small mall, from the back office to the radar.
+//! - `posters`: the pictures of cards, drawn and kept.
 //! - `readme`: the story of the README works as pasted.
 //! - `openapi`: the committed document is the one the program prints.
 
@@ -35,7 +37,9 @@ mod contract;
 mod customers;
 mod durability;
 mod expiry;
+mod mall;
 mod openapi;
+mod posters;
 mod readme;
 mod scoping;
 mod scripts;

@@ -8,7 +8,8 @@ use crate::{
     app::App,
     error::{Error, FieldErrors, Result},
     identity::Customer,
-    ids::{ProductId, StaffId},
+    ids::{GoodId, ProductId, StaffId},
+    mall,
     products::{self, ProductContent, status_text},
     web::{Answer, Empty, Page, Paging, Params, Tag},
 };
@@ -35,6 +36,37 @@ struct CustomerProductChoice {
     u_id: Option<i64>,
     /// 产品 ID
     product_id: Option<i64>,
+}
+
+/// As [`CustomerProductChoice`], or a good of the mall: the two share these addresses.
+#[derive(Debug, Object)]
+struct CustomerProductOrGood {
+    /// 所属雷达用户
+    uid: Option<i64>,
+    /// 同 uid
+    u_id: Option<i64>,
+    /// 产品 ID
+    product_id: Option<i64>,
+    /// 商城商品 ID，代替 product_id
+    goods_id: Option<i64>,
+}
+
+/// What a customer forwards or asks about.
+enum Thing {
+    Product(StaffId, ProductId),
+    Good(StaffId, GoodId),
+}
+
+impl CustomerProductOrGood {
+    fn thing(self) -> Result<Thing> {
+        let Self { uid, u_id, product_id, goods_id } = self;
+        if let (Some(staff), Some(good)) = (uid.or(u_id), goods_id) {
+            return Ok(Thing::Good(StaffId(staff), GoodId(good)));
+        }
+        // A good without a salesperson lacks no product.
+        let (staff, product) = CustomerProductChoice { uid, u_id, product_id: product_id.or(goods_id) }.ids()?;
+        Ok(Thing::Product(staff, product))
+    }
 }
 
 impl CustomerProductChoice {
@@ -181,10 +213,12 @@ impl CustomerProductApi {
     async fn forward_product(
         &self,
         customer: Customer,
-        choice: Params<CustomerProductChoice>,
+        choice: Params<CustomerProductOrGood>,
     ) -> Result<Answer<Empty>> {
-        let (staff, id) = choice.0.ids()?;
-        products::forward(&self.0, customer, staff, id).await?;
+        match choice.0.thing()? {
+            Thing::Product(staff, id) => products::forward(&self.0, customer, staff, id).await?,
+            Thing::Good(staff, id) => mall::forward(&self.0, customer, staff, id).await?,
+        }
         Ok(Answer::done("记录转发产品成功"))
     }
 
@@ -197,7 +231,7 @@ impl CustomerProductApi {
     async fn forward_product_alias(
         &self,
         customer: Customer,
-        choice: Params<CustomerProductChoice>,
+        choice: Params<CustomerProductOrGood>,
     ) -> Result<Answer<Empty>> {
         self.forward_product(customer, choice).await
     }
@@ -213,10 +247,12 @@ impl CustomerProductApi {
     async fn consult_product(
         &self,
         customer: Customer,
-        choice: Params<CustomerProductChoice>,
+        choice: Params<CustomerProductOrGood>,
     ) -> Result<Answer<Empty>> {
-        let (staff, id) = choice.0.ids()?;
-        products::consult(&self.0, customer, staff, id).await?;
+        match choice.0.thing()? {
+            Thing::Product(staff, id) => products::consult(&self.0, customer, staff, id).await?,
+            Thing::Good(staff, id) => mall::consult(&self.0, customer, staff, id).await?,
+        }
         Ok(Answer::done("咨询产品成功"))
     }
 
@@ -229,7 +265,7 @@ impl CustomerProductApi {
     async fn consult_product_alias(
         &self,
         customer: Customer,
-        choice: Params<CustomerProductChoice>,
+        choice: Params<CustomerProductOrGood>,
     ) -> Result<Answer<Empty>> {
         self.consult_product(customer, choice).await
     }

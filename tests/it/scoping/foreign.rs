@@ -24,6 +24,11 @@ pub const LISTS: &[(Who, &str, &str)] = &[
     (Staff, "qiyeweixin/search/get_tag", ""),
     (Staff, "qiyeweixin/follow_language", "length=100"),
     (Staff, "qiyeweixin/follow_info", "customer_id=<own customer>"),
+    (Office, "admin/mallManagement", "length=100"),
+    (Office, "xiaochengxu/goodsClassShow", ""),
+    (Customer, "xiaochengxu/goodsClassShow", ""),
+    (Customer, "xiaochengxu/mallManage", "uid=<own staff>&length=100"),
+    (Customer, "xiaochengxu/mingpian/create_poster", "uid=<own staff>"),
     (Customer, "xiaochengxu/mingpian/all", ""),
     (Customer, "xiaochengxu/mingpian", "uid=<own staff>"),
     (Customer, "xiaochengxu/product/product_list", "uid=<own staff>&length=100"),
@@ -76,6 +81,33 @@ pub const FOREIGN: &[(Who, &str, &str, i64)] = &[
     (Office, "POST admin/product/add/0", FOREIGN_PRODUCT, 302),
     (Office, "admin/website", "company_id=<company>", 302),
     (Office, "POST admin/website/edit/<company>", "website_content=[]", 302),
+    (
+        Office,
+        "POST xiaochengxu/goodsClassOper/add/0",
+        "classificationName=新分类&goodsNum=0&parentClassification=<class>",
+        301,
+    ),
+    (Office, "POST xiaochengxu/goodsClassOper/update/<class>", "classificationName=改名&goodsNum=0", 302),
+    (
+        Office,
+        "POST xiaochengxu/goodsClassOper/update/<own class>",
+        "classificationName=改名&goodsNum=0&parentClassification=<class>",
+        301,
+    ),
+    (Office, "POST xiaochengxu/goodsClassOper/delete/<class>", "", 302),
+    (Office, "xiaochengxu/goodsClassShow", "singleUser=<class>", 302),
+    (Office, "POST admin/mallManagement/add/0", FOREIGN_GOOD, 301),
+    (Office, "POST admin/mallManagement/update/<good>", GOOD, 302),
+    (Office, "POST admin/mallManagement/update/<own good>", FOREIGN_GOOD, 301),
+    (Office, "POST admin/mallManagement/delete/<good>", "", 302),
+    (Customer, "xiaochengxu/goodsClassShow", "singleUser=<class>", 302),
+    (Customer, "xiaochengxu/mallManage", "uid=<staff>", 302),
+    (Customer, "xiaochengxu/mallManage/single", "uid=<own staff>&goods_id=<good>", 302),
+    (Customer, "xiaochengxu/mallManage/single", "uid=<staff>&goods_id=<own good>", 302),
+    (Customer, "xiaochengxu/mallManage/forward_product", "uid=<own staff>&goods_id=<good>", 302),
+    (Customer, "xiaochengxu/mallManage/consult_product", "uid=<staff>&goods_id=<own good>", 302),
+    (Customer, "xiaochengxu/mingpian/create_poster", "uid=<staff>", 302),
+    (Customer, "xiaochengxu/mingpian/save_poster", "uid=<staff>", 302),
     (Staff, "qiyeweixin/customer", "customer_id=<customer>", 302),
     (Staff, "POST qiyeweixin/customer/update_information/<customer>", "sex=1&mem=改", 302),
     (Staff, "POST qiyeweixin/customer/update_information/<own customer>", "superior=<customer>", 302),
@@ -169,6 +201,8 @@ const FOREIGN_ACCOUNT: &str = "login_user=fremd&password=Fremd2026&role_id=3&com
 const FOREIGN_DEPARTMENT: &str = "username=新人&position=销售顾问&wechat=wx&wechat_phone=13900000001\
      &mingpian_phone=13900000001&department_id=[<department>]";
 const PRODUCT: &str = r#"name=改名&price=1&reason=无&content={"cover_data": [], "article_data": []}"#;
+const GOOD: &str = "goodsName=改名商品&goodsPrice=1&goodsInventory=1";
+const FOREIGN_GOOD: &str = "goodsName=他人分类的商品&goodsPrice=1&goodsInventory=1&parentClassification=<class>";
 const FOREIGN_PRODUCT: &str = "name=个人产品&price=1&reason=无&product_type=2&u_id=<staff>";
 
 /// What the back office does beside, for trying who may.

@@ -34,7 +34,8 @@ impl World {
     /// The names that betray the company: no other's contains them.
     pub fn names(&self, server: &Server) -> Vec<String> {
         let all = "SELECT company_id, username AS name FROM staff UNION SELECT company_id, nickname FROM customer
-             UNION SELECT company_id, name FROM product UNION SELECT company_id, name FROM department
+             UNION SELECT company_id, name FROM product UNION SELECT company_id, name FROM good
+             UNION SELECT company_id, name FROM goods_class UNION SELECT company_id, name FROM department
              UNION SELECT company_id, login_user FROM admin WHERE role_id <> 1
              UNION SELECT company_id, customer_name FROM case_study UNION SELECT company_id, title FROM diary
              UNION SELECT company_id, name FROM case_tag
@@ -60,6 +61,8 @@ impl World {
             "temp_staff",
             "customer",
             "product",
+            "goods_class",
+            "good",
             "relation",
             "radar_log",
             "chat_message",
@@ -143,6 +146,12 @@ fn furnished(server: &Server, company: i64, userid: &str) -> World {
         });
         post(&office, "admin/product/add/0", &fields)["id"].as_i64().expect("an id")
     };
+    let class = json!({ "classificationName": format!("第{company}号分类"), "goodsNum": 0 });
+    let class = post(&office, "xiaochengxu/goodsClassOper/add/0", &class)["id"].as_i64().expect("an id");
+    let good = json!({
+        "goodsName": format!("商城商品{company}"), "goodsPrice": "9.9", "goodsInventory": 5, "parentClassification": class,
+    });
+    let good = post(&office, "admin/mallManagement/add/0", &good)["id"].as_i64().expect("an id");
     let ids = [("product", product("公司产品", 1)), ("staff_product", product("个人产品", 2))];
     let applicant = json!({
         "username": format!("申请人{company}"), "position": "顾问", "wechat": "wx",
@@ -162,6 +171,8 @@ fn furnished(server: &Server, company: i64, userid: &str) -> World {
     let mut ids = ids.to_vec();
     ids.extend([
         ("company", company),
+        ("class", class),
+        ("good", good),
         ("account", account),
         ("staff", staff.user_id),
         (

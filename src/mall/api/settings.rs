@@ -2,19 +2,15 @@
 
 use poem_openapi::{Object, OpenApi};
 
-use super::MallForm;
 use crate::{
     app::App,
     error::Result,
     identity::{Right, UnstampedAdmin},
+    mall::settings::{self, MallForm},
     web::{Answer, Body, Tag},
 };
 
-pub fn api(app: &App) -> impl OpenApi + use<> {
-    MallApi(app.clone())
-}
-
-struct MallApi(App);
+pub struct MallApi(pub App);
 
 #[derive(Object)]
 struct MallSettingsForm {
@@ -43,7 +39,7 @@ impl MallApi {
         let admin = admin.0;
         admin.require(Right::MallWrite)?;
         let form = MallForm { name: form.0.name, merchant: form.0.merchant, key: form.0.key };
-        let is_new = super::save(&self.0, &admin, form.trimmed()).await?;
+        let is_new = settings::save(&self.0, &admin, form.trimmed()).await?;
         Ok(Answer::new(if is_new { "创建成功" } else { "修改成功" }, String::new()))
     }
 }

@@ -1,4 +1,4 @@
-//! SQL of the mall.
+//! SQL of the mall's settings.
 
 use rusqlite::Connection;
 
