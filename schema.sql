@@ -568,6 +568,7 @@ CREATE TABLE article_comment (
 CREATE INDEX article_comment_by_company ON article_comment (company_id, id);
 CREATE INDEX article_comment_by_status ON article_comment (company_id, status, id);
 CREATE INDEX article_comment_by_article ON article_comment (article_id, status, id);
+CREATE INDEX article_comment_of_article ON article_comment (article_id, id);
 CREATE INDEX article_comment_by_customer ON article_comment (customer_id, article_id, status);
 
 -- A customer is deleted with everything below; these keep the counters right then.

@@ -11,7 +11,7 @@ mod invitations;
 mod login;
 mod mini_app;
 mod passwords;
-mod pictures;
+pub mod pictures;
 mod qr_codes;
 mod rights;
 mod roles;
