@@ -4,6 +4,7 @@
 //! `cast` is who and what there is, `script` what they say, `story` when which thing happens, `store` the SQL for what
 //! no request makes yet.
 
+mod articles;
 mod cast;
 mod script;
 mod store;
@@ -16,7 +17,7 @@ use crate::{
     db::Write,
     error::{Error, Result},
     identity::{self, Right},
-    ids::{CompanyId, RoleId},
+    ids::{AdminId, CompanyId, RoleId},
     settings,
     time::{Day, Millis},
     web::signature::new_token,
@@ -77,6 +78,7 @@ fn fill(w: &Write<'_>, app: &App, hash: &str, now: Millis) -> Result<()> {
     cast::fill_shelves(w, &staff, founded)?;
     let tags = cast::label(w, &staff, founded)?;
     story::play(w, app, &staff, &tags, now)?;
+    articles::fill(w, app, AdminId(1), &staff, now)?;
     // Yesterday's radar entries have been looked at.
     store::mark_seen(w, CompanyId::FIRST, app.zone.start_of(today))?;
     connect(w, app, today)
@@ -94,6 +96,7 @@ fn connect(w: &Write<'_>, app: &App, today: Day) -> Result<()> {
             ("work.radar_secret", FIRST_CORP.radar_secret),
             ("xcx.app_id", FIRST_MINI.app_id),
             ("xcx.secret", FIRST_MINI.secret),
+            ("gzh.app_id", articles::APP_ID),
         ],
     )?;
     settings::store::put(w, MARK, &today.text())

@@ -110,6 +110,47 @@ fn differences(conn: &Connection) -> Vec<(&'static str, i64)> {
         ("stat_day.saves", of_day("saves", &acts("8"))),
         ("stat_day.praises", of_day("praises", &acts("9, 19"))),
         ("stat_day.card_views", of_day("card_views", &acts("1"))),
+        (
+            "article.read_count",
+            "SELECT count(*) FROM article
+             WHERE read_count <> (SELECT count(*) FROM article_access WHERE article_id = article.id)"
+                .to_owned(),
+        ),
+        (
+            "article.forward_count",
+            "SELECT count(*) FROM article WHERE forward_count <> friend_forward_count + moments_forward_count
+                 OR (friend_forward_count, moments_forward_count) IS NOT
+                 (SELECT coalesce(sum(friend_forward_count), 0), coalesce(sum(moments_forward_count), 0)
+                  FROM article_reader WHERE article_id = article.id)"
+                .to_owned(),
+        ),
+        (
+            "article.comment_count",
+            "SELECT count(*) FROM article WHERE (comment_count, audited_comment_count) IS NOT
+                 (SELECT count(*), coalesce(sum(status), 0) FROM article_comment WHERE article_id = article.id)"
+                .to_owned(),
+        ),
+        (
+            "article_reader",
+            "SELECT count(*) FROM article_reader AS reader WHERE (read_count, stay) IS NOT
+                 (SELECT count(*), coalesce(sum(stay), 0) FROM article_access WHERE reader_id = reader.id)"
+                .to_owned(),
+        ),
+        (
+            "article_level",
+            "SELECT count(*) FROM article_level FULL JOIN
+                 (SELECT article_id, staff_id, level, count(*) AS n FROM article_reader GROUP BY 1, 2, 3) AS counted
+                 USING (article_id, staff_id, level)
+             WHERE readers IS NOT n"
+                .to_owned(),
+        ),
+        (
+            "activity",
+            "SELECT count(*) FROM activity WHERE (read_count, sign_up_count) IS NOT
+                 (SELECT (SELECT count(*) FROM article_access WHERE activity_id = activity.id),
+                         (SELECT count(*) FROM sign_up WHERE activity_id = activity.id))"
+                .to_owned(),
+        ),
         ("stat_day.card_forwards", of_day("card_forwards", &acts("6"))),
     ]
     .into_iter()
@@ -127,7 +168,7 @@ fn oddities(conn: &Connection) -> Vec<(&'static str, i64)> {
         ("relations with a parent", "SELECT count(*) FROM relation WHERE parent_id IS NOT NULL", 5, 20),
         ("sources", "SELECT count(DISTINCT source) FROM relation", 4, 4),
         ("salespeople with customers", "SELECT count(DISTINCT staff_id) FROM relation", 5, 5),
-        ("radar entries", "SELECT count(*) FROM radar_log", 500, 700),
+        ("radar entries", "SELECT count(*) FROM radar_log", 500, 750),
         ("unseen", "SELECT count(*) FROM radar_log WHERE is_seen = 0", 1, 100),
         ("withdrawn", "SELECT count(*) FROM radar_log WHERE is_withdrawal = 1", 1, 20),
         ("action codes", "SELECT count(DISTINCT action) FROM radar_log", 12, 20),
@@ -136,6 +177,9 @@ fn oddities(conn: &Connection) -> Vec<(&'static str, i64)> {
         ("follow-ups", "SELECT count(*) FROM follow_up", 40, 150),
         ("notes", "SELECT count(*) FROM customer_note", 8, 40),
         ("expected dates", "SELECT count(*) FROM relation WHERE expected_day IS NOT NULL", 5, 40),
+        ("articles", "SELECT count(*) FROM article", 6, 6),
+        ("levels of the article that spread", "SELECT max(level) FROM article_level", 4, 4),
+        ("sign-ups", "SELECT count(*) FROM sign_up", 3, 3),
         ("products", "SELECT count(*) FROM product", 8, 8),
         ("administrators", "SELECT count(*) FROM admin WHERE is_reset_password = 1", 3, 3),
         ("outbox", "SELECT count(*) FROM outbox", 0, 0),
