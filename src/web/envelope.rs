@@ -58,11 +58,18 @@ struct Envelope<T: Type + ParseFromJSON + ToJSON> {
 pub struct Answer<T> {
     msg: Text,
     data: T,
+    note: Option<Empty>,
 }
 
 impl<T> Answer<T> {
     pub fn new(msg: impl Into<Text>, data: T) -> Self {
-        Self { msg: msg.into(), data }
+        Self { msg: msg.into(), data, note: None }
+    }
+
+    /// With the empty `note` that some documents print.
+    #[must_use]
+    pub fn with_note(self) -> Self {
+        Self { note: Some(Empty {}), ..self }
     }
 }
 
@@ -78,11 +85,13 @@ struct Wire<'a, T> {
     code: i64,
     msg: &'a str,
     data: &'a T,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    note: Option<Empty>,
 }
 
 impl<T: Serialize + Send> IntoResponse for Answer<T> {
     fn into_response(self) -> Response {
-        match serde_json::to_vec(&Wire { code: 200, msg: &self.msg, data: &self.data }) {
+        match serde_json::to_vec(&Wire { code: 200, msg: &self.msg, data: &self.data, note: self.note }) {
             Ok(bytes) => Response::builder().header(header::CONTENT_TYPE, reply::JSON).body(bytes),
             Err(error) => reply::error_response(&Error::from(error)),
         }

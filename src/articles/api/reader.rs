@@ -249,7 +249,7 @@ impl ReaderArticleApi {
             content: comment.content,
             create_time: self.0.zone.plain(comment.created_at),
         });
-        Ok(Answer::new("查询成功", Page::new(rows.collect(), count)))
+        Ok(Answer::new("查询成功", Page::new(rows.collect(), count)).with_note())
     }
 
     /// 文章 - 推荐的文章列表
@@ -282,6 +282,6 @@ impl ReaderArticleApi {
                 create_date: self.0.zone.plain(listed.created_at),
             });
         }
-        Ok(Answer::new("查询成功", Page::new(rows, count)))
+        Ok(Answer::new("查询成功", Page::new(rows, count)).with_note())
     }
 }
