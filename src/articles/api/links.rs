@@ -86,6 +86,7 @@ fn redirect_like() -> MetaResponse {
     MetaResponse { description: "", status: None, status_range: None, content: Vec::new(), headers: Vec::new() }
 }
 
+#[allow(clippy::unused_async, reason = "poem-openapi wants every endpoint async")]
 #[OpenApi(tag = "Tag::ReaderLogin")]
 impl ShareApi {
     /// 文章链接跳转

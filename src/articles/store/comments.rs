@@ -154,7 +154,8 @@ mod tests {
             {
                 let filter = Filter { company, article, status };
                 assert_eq!(count(conn, &filter).unwrap(), expected);
-                assert_eq!(list(conn, &filter, Paging::new(None, None, 20).unwrap()).unwrap().len() as i64, expected);
+                let rows = list(conn, &filter, Paging::new(None, None, 20).unwrap()).unwrap();
+                assert_eq!(i64::try_from(rows.len()).unwrap(), expected);
             }
             assert!(delete(conn, company, ids[0]).unwrap() && !delete(conn, company, ids[0]).unwrap());
             assert_eq!(counters(), (2, 0));

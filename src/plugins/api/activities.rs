@@ -146,15 +146,15 @@ struct SignUpForm {
 }
 
 impl SignUpForm {
-    fn form(self) -> Result<Form> {
+    fn form(self) -> Form {
         // No document tells how a code would be sent, so there is none that it could be compared with.
         let _ = self.phone_verify_code;
-        Ok(Form {
+        Form {
             name: clean::text(self.customer_name.trim()),
             phone: self.phone,
             leave_message: clean::text(self.leave_message.trim()),
             staff: self.uid.or(self.u_id).map(StaffId),
-        })
+        }
     }
 }
 
@@ -240,7 +240,7 @@ impl ActivityApi {
         if let Registrar::Admin(admin) = &registrar {
             admin.require(Right::PluginWrite)?;
         }
-        sign_up::sign_up(&self.0, registrar, ActivityId(o_id.0), form.0.form()?).await?;
+        sign_up::sign_up(&self.0, registrar, ActivityId(o_id.0), form.0.form()).await?;
         Ok(Answer::done("报名成功"))
     }
 
@@ -255,7 +255,7 @@ impl ActivityApi {
     )]
     async fn sign_up(&self, customer: Customer, o_id: Path<i64>, form: Body<SignUpForm>) -> Result<Answer<Empty>> {
         let registrar = Registrar::Customer(customer);
-        sign_up::sign_up(&self.0, registrar, ActivityId(o_id.0), form.0.form()?).await?;
+        sign_up::sign_up(&self.0, registrar, ActivityId(o_id.0), form.0.form()).await?;
         Ok(Answer::done("报名成功"))
     }
 }
