@@ -402,7 +402,7 @@ CREATE TABLE radar_log (
     customer_id   INTEGER NOT NULL REFERENCES customer (id) ON DELETE CASCADE,
     action        INTEGER NOT NULL,
     text          TEXT    NOT NULL,
-    is_withdrawal INTEGER NOT NULL DEFAULT 0,    -- listed, never counted: a praise taken back, a poster saved
+    effect        INTEGER NOT NULL DEFAULT 1,    -- on the figures of its action: 1 counts, 0 is only listed, -1 takes one back
     is_seen       INTEGER NOT NULL DEFAULT 0,
     day           INTEGER NOT NULL,
     created_at    INTEGER NOT NULL
@@ -413,13 +413,15 @@ CREATE INDEX radar_log_by_pair ON radar_log (staff_id, customer_id, created_at, 
 CREATE INDEX radar_log_by_customer ON radar_log (customer_id);
 CREATE INDEX radar_log_unseen ON radar_log (staff_id, created_at, id) WHERE is_seen = 0;
 
--- How often each action was done to a staff member on a day, by customer; kept with every radar_log row.
+-- How often each action was done to a staff member on a day, by customer; kept with every radar_log row. `entries` are
+-- the rows, `net` is the sum of their effects.
 CREATE TABLE radar_day (
     staff_id    INTEGER NOT NULL REFERENCES staff (id),
     day         INTEGER NOT NULL,
     customer_id INTEGER NOT NULL REFERENCES customer (id) ON DELETE CASCADE,
     action      INTEGER NOT NULL,
     entries     INTEGER NOT NULL,
+    net         INTEGER NOT NULL,
     PRIMARY KEY (staff_id, day, customer_id, action)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX radar_day_by_customer ON radar_day (customer_id);
@@ -430,6 +432,7 @@ CREATE TABLE radar_action_day (
     day      INTEGER NOT NULL,
     action   INTEGER NOT NULL,
     entries  INTEGER NOT NULL,
+    net      INTEGER NOT NULL,
     PRIMARY KEY (staff_id, day, action)
 ) STRICT, WITHOUT ROWID;
 
@@ -438,10 +441,10 @@ CREATE TABLE radar_action_day (
 CREATE TABLE radar_recent (
     staff_id    INTEGER NOT NULL REFERENCES staff (id),
     customer_id INTEGER NOT NULL REFERENCES customer (id) ON DELETE CASCADE,
-    entries     INTEGER NOT NULL,
+    net         INTEGER NOT NULL,                -- below 0 when what is taken back was before
     PRIMARY KEY (staff_id, customer_id)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX radar_recent_by_entries ON radar_recent (staff_id, entries DESC, customer_id);
+CREATE INDEX radar_recent_by_net ON radar_recent (staff_id, net DESC, customer_id);
 CREATE INDEX radar_recent_by_customer ON radar_recent (customer_id);
 
 -- The back office's figures by day; kept with the rows they count.
@@ -678,6 +681,209 @@ CREATE TABLE website_template (
     created_at INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX website_template_by_creation ON website_template (created_at, id);
+
+
+-- --------------------------------------------------------------------------------------------- articles and plugins
+
+-- A card that articles show (名片插件).
+CREATE TABLE card_plugin (
+    id           INTEGER PRIMARY KEY AUTOINCREMENT,
+    company_id   INTEGER NOT NULL REFERENCES company (id) ON DELETE CASCADE,
+    admin_id     INTEGER REFERENCES admin (id) ON DELETE SET NULL,  -- NULL: its owner is gone, so everybody's
+    name         TEXT    NOT NULL,
+    username     TEXT    NOT NULL,
+    avatar       TEXT    NOT NULL DEFAULT '',
+    phone        TEXT    NOT NULL DEFAULT '',
+    webchat_code TEXT    NOT NULL DEFAULT '',
+    position     TEXT    NOT NULL DEFAULT '',
+    created_at   INTEGER NOT NULL,
+    UNIQUE (admin_id, name)
+) STRICT;
+CREATE INDEX card_plugin_by_company ON card_plugin (company_id, created_at, id);
+
+-- A sign-up activity that articles show (报名插件).
+CREATE TABLE activity (
+    id             INTEGER PRIMARY KEY AUTOINCREMENT,
+    company_id     INTEGER NOT NULL REFERENCES company (id) ON DELETE CASCADE,
+    admin_id       INTEGER REFERENCES admin (id) ON DELETE SET NULL,
+    title          TEXT    NOT NULL,
+    ad_slogan      TEXT    NOT NULL,
+    sign_up_button TEXT    NOT NULL,
+    introduce      TEXT    NOT NULL,
+    leave_message  TEXT    NOT NULL DEFAULT '',  -- what the field for a message says
+    skip_link      TEXT    NOT NULL DEFAULT '',
+    is_phone_code_wanted INTEGER NOT NULL DEFAULT 0,
+    read_count     INTEGER NOT NULL DEFAULT 0,   -- readings of articles that showed it
+    sign_up_count  INTEGER NOT NULL DEFAULT 0,
+    created_at     INTEGER NOT NULL,
+    UNIQUE (company_id, title)
+) STRICT;
+CREATE INDEX activity_by_company ON activity (company_id, created_at, id);
+CREATE INDEX activity_by_admin ON activity (admin_id);
+
+CREATE TABLE sign_up (
+    id            INTEGER PRIMARY KEY AUTOINCREMENT,
+    activity_id   INTEGER NOT NULL REFERENCES activity (id) ON DELETE CASCADE,
+    customer_id   INTEGER REFERENCES customer (id) ON DELETE CASCADE,  -- NULL: entered in the back office
+    staff_id      INTEGER REFERENCES staff (id),
+    name          TEXT    NOT NULL,
+    phone         TEXT    NOT NULL,
+    leave_message TEXT    NOT NULL,
+    created_at    INTEGER NOT NULL,
+    UNIQUE (activity_id, phone)
+) STRICT;
+CREATE INDEX sign_up_by_activity ON sign_up (activity_id, created_at, id);
+CREATE INDEX sign_up_by_customer ON sign_up (customer_id);
+CREATE INDEX sign_up_by_staff ON sign_up (staff_id);
+
+-- A good that articles show (商品插件).
+CREATE TABLE goods_plugin (
+    id         INTEGER PRIMARY KEY AUTOINCREMENT,
+    company_id INTEGER NOT NULL REFERENCES company (id) ON DELETE CASCADE,
+    admin_id   INTEGER REFERENCES admin (id) ON DELETE SET NULL,  -- NULL: its owner is gone, so everybody's
+    title      TEXT    NOT NULL,
+    content    TEXT    NOT NULL,                 -- JSON {goods_data, cover_data}
+    created_at INTEGER NOT NULL,
+    UNIQUE (admin_id, title)
+) STRICT;
+CREATE INDEX goods_plugin_by_company ON goods_plugin (company_id, created_at, id);
+
+-- Articles of the official account.
+CREATE TABLE article (
+    id              INTEGER PRIMARY KEY AUTOINCREMENT,
+    company_id      INTEGER NOT NULL REFERENCES company (id) ON DELETE CASCADE,
+    admin_id        INTEGER REFERENCES admin (id) ON DELETE SET NULL,  -- the author
+    title           TEXT    NOT NULL,
+    summary         TEXT    NOT NULL DEFAULT '',
+    cover           TEXT    NOT NULL DEFAULT '',
+    content         TEXT    NOT NULL,            -- sanitised HTML, or JSON {cover_data, article_data}
+    insert_ads      TEXT    NOT NULL DEFAULT '', -- what it shows beside its text, as the editor wrote it
+    card_plugin_id  INTEGER REFERENCES card_plugin (id),   -- read from insert_ads, as the next two
+    activity_id     INTEGER REFERENCES activity (id),
+    goods_plugin_id INTEGER REFERENCES goods_plugin (id),
+    status          INTEGER NOT NULL DEFAULT 1,  -- 1 published, 2 draft, 3 deleted
+    source          INTEGER NOT NULL DEFAULT 1,  -- 1 original, 2 reprinted
+    read_count      INTEGER NOT NULL DEFAULT 0,
+    friend_forward_count  INTEGER NOT NULL DEFAULT 0,
+    moments_forward_count INTEGER NOT NULL DEFAULT 0,
+    forward_count   INTEGER NOT NULL DEFAULT 0,  -- both kinds
+    comment_count   INTEGER NOT NULL DEFAULT 0,  -- all
+    audited_comment_count INTEGER NOT NULL DEFAULT 0,
+    preview_code    TEXT    NOT NULL DEFAULT '', -- picture of the QR code that opens the preview
+    created_at      INTEGER NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX article_by_title ON article (admin_id, title) WHERE status <> 3;
+CREATE INDEX article_by_author ON article (admin_id);
+CREATE INDEX article_by_creation ON article (company_id, created_at, id, status) WHERE status <> 3;
+CREATE INDEX article_by_reads ON article (company_id, read_count, id, status) WHERE status <> 3;
+CREATE INDEX article_by_forwards ON article (company_id, forward_count, id, status) WHERE status <> 3;
+CREATE INDEX article_by_company ON article (company_id);
+CREATE INDEX article_by_card_plugin ON article (card_plugin_id) WHERE card_plugin_id IS NOT NULL;
+CREATE INDEX article_by_activity ON article (activity_id) WHERE activity_id IS NOT NULL;
+CREATE INDEX article_by_goods_plugin ON article (goods_plugin_id) WHERE goods_plugin_id IS NOT NULL;
+
+CREATE TABLE article_tag (
+    id              INTEGER PRIMARY KEY AUTOINCREMENT,
+    company_id      INTEGER NOT NULL REFERENCES company (id) ON DELETE CASCADE,
+    name            TEXT    NOT NULL,
+    reading_seconds INTEGER NOT NULL,            -- who reads so long gets the tag
+    created_at      INTEGER NOT NULL,
+    UNIQUE (company_id, name)
+) STRICT;
+CREATE INDEX article_tag_by_company ON article_tag (company_id, id);
+
+CREATE TABLE article_tag_link (
+    article_id INTEGER NOT NULL REFERENCES article (id) ON DELETE CASCADE,
+    tag_id     INTEGER NOT NULL REFERENCES article_tag (id) ON DELETE CASCADE,
+    PRIMARY KEY (article_id, tag_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX article_tag_link_by_tag ON article_tag_link (tag_id);
+
+-- A place in the tree in which an article spread: who read it, from whose link, how far from the staff member.
+CREATE TABLE article_reader (
+    id              INTEGER PRIMARY KEY AUTOINCREMENT,
+    company_id      INTEGER NOT NULL REFERENCES company (id) ON DELETE CASCADE,
+    article_id      INTEGER NOT NULL REFERENCES article (id) ON DELETE CASCADE,
+    staff_id        INTEGER NOT NULL REFERENCES staff (id),
+    customer_id     INTEGER NOT NULL REFERENCES customer (id) ON DELETE CASCADE,
+    -- The customer who passed it on, 0 the staff member. No reference: the place stays when that customer is deleted.
+    parent_id       INTEGER NOT NULL,
+    level           INTEGER NOT NULL,            -- 1 from the staff member, one more from reader to reader
+    has_children    INTEGER NOT NULL DEFAULT 0,
+    read_count      INTEGER NOT NULL DEFAULT 0,
+    friend_forward_count  INTEGER NOT NULL DEFAULT 0,
+    moments_forward_count INTEGER NOT NULL DEFAULT 0,
+    stay            INTEGER NOT NULL DEFAULT 0,  -- milliseconds
+    last_read_at    INTEGER,
+    created_at      INTEGER NOT NULL,
+    UNIQUE (article_id, customer_id, staff_id, parent_id)
+) STRICT;
+CREATE INDEX article_reader_by_stay ON article_reader (article_id, staff_id, level, stay DESC, id);
+CREATE INDEX article_reader_by_customer ON article_reader (customer_id);
+CREATE INDEX article_reader_by_staff ON article_reader (staff_id);
+CREATE INDEX article_reader_by_company ON article_reader (company_id);
+
+-- How many places of the tree are on a level; kept with article_reader.
+CREATE TABLE article_level (
+    article_id INTEGER NOT NULL REFERENCES article (id) ON DELETE CASCADE,
+    staff_id   INTEGER NOT NULL REFERENCES staff (id),
+    level      INTEGER NOT NULL,
+    readers    INTEGER NOT NULL,
+    PRIMARY KEY (article_id, staff_id, level)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX article_level_by_staff ON article_level (staff_id);
+
+-- One opening of an article.
+CREATE TABLE article_access (
+    id          INTEGER PRIMARY KEY AUTOINCREMENT,
+    article_id  INTEGER NOT NULL REFERENCES article (id) ON DELETE CASCADE,
+    customer_id INTEGER NOT NULL REFERENCES customer (id) ON DELETE CASCADE,
+    reader_id   INTEGER REFERENCES article_reader (id) ON DELETE CASCADE,  -- NULL: nobody's link
+    activity_id INTEGER,                         -- the activity that was shown; it may be gone
+    stay        INTEGER NOT NULL DEFAULT 0,      -- milliseconds
+    last_at     INTEGER NOT NULL,                -- the last sign of life
+    created_at  INTEGER NOT NULL
+) STRICT;
+CREATE INDEX article_access_by_article ON article_access (article_id);
+CREATE INDEX article_access_by_customer ON article_access (customer_id, activity_id, id);
+CREATE INDEX article_access_by_reader ON article_access (reader_id);
+
+CREATE TABLE article_comment (
+    id          INTEGER PRIMARY KEY AUTOINCREMENT,
+    company_id  INTEGER NOT NULL REFERENCES company (id) ON DELETE CASCADE,
+    article_id  INTEGER NOT NULL REFERENCES article (id) ON DELETE CASCADE,
+    customer_id INTEGER NOT NULL REFERENCES customer (id) ON DELETE CASCADE,
+    content     TEXT    NOT NULL,
+    status      INTEGER NOT NULL DEFAULT 0,      -- 0 waits to be audited, 1 shown to everybody
+    created_at  INTEGER NOT NULL
+) STRICT;
+CREATE INDEX article_comment_by_company ON article_comment (company_id, id);
+CREATE INDEX article_comment_by_status ON article_comment (company_id, status, id);
+CREATE INDEX article_comment_by_article ON article_comment (article_id, status, id);
+CREATE INDEX article_comment_of_article ON article_comment (article_id, id);
+CREATE INDEX article_comment_by_customer ON article_comment (customer_id, article_id, status);
+
+-- A customer is deleted with everything below; these keep the counters right then.
+CREATE TRIGGER sign_up_deleted AFTER DELETE ON sign_up BEGIN
+    UPDATE activity SET sign_up_count = sign_up_count - 1 WHERE id = old.activity_id;
+END;
+CREATE TRIGGER article_reader_deleted AFTER DELETE ON article_reader BEGIN
+    UPDATE article_level SET readers = readers - 1
+    WHERE article_id = old.article_id AND staff_id = old.staff_id AND level = old.level;
+    UPDATE article SET friend_forward_count = friend_forward_count - old.friend_forward_count,
+                       moments_forward_count = moments_forward_count - old.moments_forward_count,
+                       forward_count = forward_count - old.friend_forward_count - old.moments_forward_count
+    WHERE id = old.article_id;
+END;
+CREATE TRIGGER article_access_deleted AFTER DELETE ON article_access BEGIN
+    UPDATE article SET read_count = read_count - 1 WHERE id = old.article_id;
+    UPDATE activity SET read_count = read_count - 1 WHERE id = old.activity_id;
+END;
+CREATE TRIGGER article_comment_deleted AFTER DELETE ON article_comment BEGIN
+    UPDATE article SET comment_count = comment_count - 1,
+                       audited_comment_count = audited_comment_count - old.status
+    WHERE id = old.article_id;
+END;
 
 -- ------------------------------------------------------------------------------------------------------------ WeChat
 

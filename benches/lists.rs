@@ -11,11 +11,10 @@ use std::{
     io::{Read, Write},
     net::{SocketAddr, TcpStream},
     path::Path,
-    process::Command,
     time::{Duration, Instant},
 };
 
-use common::{Folder, Server, percentile, person, signed};
+use common::{Folder, Server, fill, percentile, person, signed};
 
 /// Each page is asked for so often in each round.
 const SAMPLES: usize = 200;
@@ -45,8 +44,8 @@ fn main() {
     let sizes = std::env::var("LEIDA_SIZES").unwrap_or_else(|_| "100000,1000000,1000000".to_owned());
     let sizes: Vec<&str> = sizes.split(',').collect();
     let (few, many) = (Folder::new("lists-few"), Folder::new("lists-many"));
-    fill(&few.0, &["1000", "1000", "1000"]);
-    fill(&many.0, &sizes);
+    fill(&few.0, ["1000", "1000", "1000"]);
+    fill(&many.0, [sizes[0], sizes[1], sizes[2]]);
     let (few, many) = (Side::start(&few.0), Side::start(&many.0));
     println!("{} customers, radar entries, messages against 1000,1000,1000", sizes.join(","));
     for (name, path) in PAGES {
@@ -64,17 +63,6 @@ fn main() {
         let ratios: Vec<String> = ratios.iter().map(|ratio| format!("{ratio:.2}")).collect();
         println!("{name}: {:?} against {:?}, ratios {}", last.1, last.0, ratios.join(", "));
     }
-}
-
-fn fill(data: &Path, sizes: &[&str]) {
-    let begun = Instant::now();
-    let status = Command::new(env!("CARGO_BIN_EXE_leida"))
-        .args(["demo-data", "--data", data.to_str().unwrap()])
-        .args(["--customers", sizes[0], "--logs", sizes[1], "--messages", sizes[2]])
-        .status()
-        .unwrap();
-    assert!(status.success(), "demo-data");
-    println!("filled with {} in {:.0?}", sizes.join(","), begun.elapsed());
 }
 
 /// A server, and its first salesperson.

@@ -7,22 +7,20 @@
 
 mod common;
 
-use std::{net::SocketAddr, path::Path, time::Duration};
+use std::{net::SocketAddr, time::Duration};
 
-use common::{Folder, Server, body, get, load, person, signed};
+use common::{Folder, Server, body, fill, get, load, person, signed};
 use leida::web::{Doorway, Limits};
 use poem::{EndpointExt, Response, endpoint::make_sync};
-use rusqlite::Connection;
 
 const CONNECTIONS: usize = 64;
 const LENGTH: Duration = Duration::from_secs(4);
-const RADAR_ROWS: i64 = 1_000_000;
-const MESSAGES: i64 = 100_000;
+const RADAR_ROWS: &str = "1000000";
+const MESSAGES: &str = "100000";
 
 fn main() {
     let folder = Folder::new("pages");
-    drop(Server::start(&folder.0, &["--demo"]));
-    fill(&folder.0);
+    fill(&folder.0, ["1000", RADAR_ROWS, MESSAGES]);
     let server = Server::start(&folder.0, &["--demo"]);
     let (staff, token) = person(&folder.0, "SELECT id, token FROM staff ORDER BY id LIMIT 1");
     let (customer, _) = person(
@@ -69,38 +67,4 @@ fn bare_server(bytes: String) -> SocketAddr {
         });
     });
     told.recv().unwrap()
-}
-
-/// A long history for the first salesperson, with the counters that belong to it.
-fn fill(data: &Path) {
-    let conn = Connection::open(data.join("leida.db")).unwrap();
-    conn.execute_batch(&format!(
-        "PRAGMA synchronous = OFF;
-         BEGIN;
-         CREATE TEMP TABLE known AS
-             SELECT row_number() OVER (ORDER BY id) - 1 AS number, customer_id FROM relation
-             WHERE staff_id = (SELECT min(id) FROM staff);
-         CREATE TEMP TABLE me AS SELECT min(id) AS id FROM staff;
-         CREATE TEMP TABLE size AS SELECT count(*) AS customers FROM known;
-         WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < {RADAR_ROWS})
-         INSERT INTO radar_log (company_id, staff_id, customer_id, action, text, is_seen, day, created_at)
-         SELECT 1, me.id, (SELECT customer_id FROM known WHERE number = i % size.customers), i % 10 + 1,
-                '查看您的名片第' || i || '次,成交在望', 1, 19000 + i / 2000, (19000 + i / 2000) * 86400000 + i
-         FROM n, me, size;
-         DELETE FROM radar_day;
-         INSERT INTO radar_day (staff_id, day, customer_id, action, entries)
-         SELECT staff_id, day, customer_id, action, count(*) FROM radar_log GROUP BY 1, 2, 3, 4;
-         UPDATE staff SET radar_count = (SELECT count(*) FROM radar_log WHERE staff_id = staff.id);
-         UPDATE relation SET radar_count = (SELECT count(*) FROM radar_log
-             WHERE radar_log.staff_id = relation.staff_id AND radar_log.customer_id = relation.customer_id);
-         WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < {MESSAGES})
-         INSERT INTO chat_message (company_id, staff_id, customer_id, send_type, info_type, content,
-                                   is_read_by_staff, is_read_by_customer, created_at)
-         SELECT 1, me.id, (SELECT customer_id FROM known WHERE number = i % size.customers), i % 2 + 1, 1,
-                '{{\"msg\":\"第' || i || '条消息，谢谢您的介绍\"}}', 1, 1, 1600000000000 + i * 1000
-         FROM n, me, size;
-         COMMIT;
-         PRAGMA wal_checkpoint(TRUNCATE);"
-    ))
-    .unwrap();
 }

@@ -74,6 +74,8 @@ ids! {
     ArticleId,
     /// A tag of articles.
     ArticleTagId,
+    /// A place in the tree in which an article spread.
+    ReaderId,
     /// One reading of an article.
     ReadingId,
     /// A card that an article shows (名片插件).

@@ -32,6 +32,18 @@ impl Drop for Folder {
     }
 }
 
+/// Fills a data directory with so many customers, radar entries and messages of the first salesperson.
+pub fn fill(data: &Path, sizes: [&str; 3]) {
+    let begun = Instant::now();
+    let status = Command::new(env!("CARGO_BIN_EXE_leida"))
+        .args(["demo-data", "--data", data.to_str().unwrap()])
+        .args(["--customers", sizes[0], "--logs", sizes[1], "--messages", sizes[2]])
+        .status()
+        .unwrap();
+    assert!(status.success(), "demo-data");
+    println!("filled with {} in {:.0?}", sizes.join(","), begun.elapsed());
+}
+
 /// The real program, as a user starts it.
 pub struct Server {
     child: Child,

@@ -20,7 +20,7 @@ use crate::{
     identity::{self, Customer},
     ids::{LabelId, RelationId, StaffId},
     outbox,
-    radar::{self, Act, Action},
+    radar::{self, Act, Action, Effect},
     time::Millis,
 };
 
@@ -153,7 +153,7 @@ pub async fn praise_signature(app: &App, customer: Customer, staff: StaffId) -> 
 pub fn view(w: &Write<'_>, app: &App, pair: Pair, now: Millis) -> Result<()> {
     let relation = relation(w, app, pair, now)?;
     let views = store::count_view(w, relation, pair)?;
-    write_down(w, app, pair, Action::ViewCard, view_text(views), false, now)
+    write_down(w, app, pair, Action::ViewCard, view_text(views), Effect::Counts, now)
 }
 
 /// A [`Deed`] within a write job, at a given moment.
@@ -162,8 +162,9 @@ pub fn act(w: &Write<'_>, app: &App, pair: Pair, deed: Deed, now: Millis) -> Res
     if deed == Deed::Forward {
         store::count_forward(w, pair)?;
     }
-    let is_uncounted = deed == Deed::SavePoster;
-    write_down(w, app, pair, deed.action(), deed.text().to_owned(), is_uncounted, now)
+    // Saving the poster has no code of its own: it is listed as a look at the card, but is none.
+    let effect = if deed == Deed::SavePoster { Effect::OnlyListed } else { Effect::Counts };
+    write_down(w, app, pair, deed.action(), deed.text().to_owned(), effect, now)
 }
 
 /// Praise or its withdrawal within a write job, at a given moment.
@@ -171,8 +172,9 @@ pub fn praise(w: &Write<'_>, app: &App, pair: Pair, now: Millis) -> Result<()> {
     let relation = relation(w, app, pair, now)?;
     let is_praised = store::toggle_praise(w, relation, pair)?;
     // The words are those of document 003's log.
-    let text = if is_praised { "觉得靠谱" } else { "取消对你的靠谱评价" };
-    write_down(w, app, pair, Action::Praise, text.to_owned(), !is_praised, now)
+    let (text, effect) =
+        if is_praised { ("觉得靠谱", Effect::Counts) } else { ("取消对你的靠谱评价", Effect::TakesBack) };
+    write_down(w, app, pair, Action::Praise, text.to_owned(), effect, now)
 }
 
 /// Praise of the signature within a write job, at a given moment.
@@ -221,11 +223,11 @@ fn write_down(
     pair: Pair,
     action: Action,
     text: String,
-    is_uncounted: bool,
+    effect: Effect,
     now: Millis,
 ) -> Result<()> {
     let Pair { company, staff, customer } = pair;
-    radar::record_at(w, app, &Act { company, staff, customer, action, text, is_withdrawal: is_uncounted }, now)?;
+    radar::record_at(w, app, &Act { company, staff, customer, action, text, effect }, now)?;
     Ok(())
 }
 

@@ -13,7 +13,7 @@ use crate::{
     error::{Error, Result},
     identity::Customer,
     ids::{CaseId, CaseTagId, CompanyId, DiaryId, StaffId},
-    radar::{self, Act, Action},
+    radar::{self, Act, Action, Effect},
     time::Millis,
     web::Paging,
 };
@@ -245,7 +245,7 @@ fn write_down(
     text: String,
     now: Millis,
 ) -> Result<()> {
-    let act = Act { company: customer.company, staff, customer: customer.id, action, text, is_withdrawal: false };
+    let act = Act { company: customer.company, staff, customer: customer.id, action, text, effect: Effect::Counts };
     match radar::record_at(w, app, &act, now) {
         Ok(_) | Err(Error::Forbidden(_)) => Ok(()),
         Err(other) => Err(other),

@@ -22,7 +22,7 @@ use crate::{
     chat::Pair,
     error::Result,
     ids::RelationId,
-    radar::{Act, Action},
+    radar::{Act, Action, Effect},
     time::{HOUR, Millis},
 };
 
@@ -105,7 +105,7 @@ pub fn feed(conn: &Connection, relation: RelationId, act: &Act, at: Millis) -> R
         return Ok(());
     }
     let before = store::interest::find(conn, relation)?;
-    let after = if act.is_withdrawal {
+    let after = if act.effect == Effect::TakesBack {
         let pair = Pair { company: act.company, staff: act.staff, customer: act.customer };
         match store::interest::taken_back(conn, pair, act.action)? {
             Some(given) => before.without(worth, given),

@@ -6,7 +6,7 @@ use crate::{
     db::Write,
     error::{Error, Result},
     identity::Customer,
-    radar::{self, Act, Action},
+    radar::{self, Act, Action, Effect},
     time::{HOUR, Millis},
 };
 
@@ -49,7 +49,7 @@ pub fn authorise_at(
         customer: customer.id,
         action: Action::Authorise,
         text: authorised_text(page).to_owned(),
-        is_withdrawal: false,
+        effect: Effect::Counts,
     };
     match radar::record_at(w, app, &act, now) {
         // An expired company gets no radar entries; the customer goes on.

@@ -10,7 +10,7 @@ use crate::{
     db::{self, Write},
     error::{Error, Result},
     identity::Staff,
-    ids::{CompanyId, CustomerId, RelationId, TagId},
+    ids::{CompanyId, CustomerId, RelationId, StaffId, TagId},
     time::Millis,
     web::Paging,
 };
@@ -95,10 +95,10 @@ pub async fn add_with_customers(app: &App, staff: Staff, name: String, customers
     }
     app.db
         .write(move |w| {
-            if store::tags::named(w, staff, &name)?.is_some() {
+            if store::tags::named(w, staff.company, staff.id, &name)?.is_some() {
                 return Err(name_taken());
             }
-            let tag = make(w, staff, &name, Millis::now())?;
+            let tag = make(w, staff.company, staff.id, &name, Millis::now())?;
             give_to(w, staff, tag, &customers)?;
             Ok(tag)
         })
@@ -122,7 +122,7 @@ pub async fn update(
                 return Err(no_such_tag());
             }
             if let Some(name) = name {
-                if store::tags::named(w, staff, &name)?.is_some_and(|other| other != tag) {
+                if store::tags::named(w, staff.company, staff.id, &name)?.is_some_and(|other| other != tag) {
                     return Err(name_taken());
                 }
                 store::tags::rename(w, staff, tag, &name)?;
@@ -145,27 +145,27 @@ pub async fn delete(app: &App, staff: Staff, tag: TagId) -> Result<()> {
 /// Puts the tag of this name on a customer; an own one is made when there is none. 307 without a relation.
 pub async fn add(app: &App, staff: Staff, customer: CustomerId, name: String) -> Result<TagId> {
     let pair = Pair { company: staff.company, staff: staff.id, customer };
-    app.db.write(move |w| add_at(w, pair, staff, &name, Millis::now())).await
+    app.db.write(move |w| add_at(w, pair, &name, Millis::now())).await
 }
 
 /// [`add`] within a write job, at a given moment.
-pub fn add_at(w: &Write<'_>, pair: Pair, staff: Staff, name: &str, now: Millis) -> Result<TagId> {
+pub fn add_at(w: &Write<'_>, pair: Pair, name: &str, now: Millis) -> Result<TagId> {
     let relation = store::relation(w, pair.company, pair.staff, pair.customer)?.ok_or(Error::NoRelation)?;
-    let tag = match store::tags::named(w, staff, name)? {
+    let tag = match store::tags::named(w, pair.company, pair.staff, name)? {
         Some(tag) => tag,
-        None => make(w, staff, name, now)?,
+        None => make(w, pair.company, pair.staff, name, now)?,
     };
-    store::tags::give(w, staff.id, relation, tag)?;
+    store::tags::give(w, pair.staff, relation, tag)?;
     Ok(tag)
 }
 
-/// Makes an own tag within a write job.
-pub fn make(w: &Write<'_>, staff: Staff, name: &str, now: Millis) -> Result<TagId> {
-    let group = match store::tags::group_named(w, staff.company, OWN_GROUP)? {
+/// Makes a tag of the staff member's own within a write job.
+pub fn make(w: &Write<'_>, company: CompanyId, staff: StaffId, name: &str, now: Millis) -> Result<TagId> {
+    let group = match store::tags::group_named(w, company, OWN_GROUP)? {
         Some(group) => group,
-        None => store::tags::insert(w, staff.company, None, None, OWN_GROUP, now)?,
+        None => store::tags::insert(w, company, None, None, OWN_GROUP, now)?,
     };
-    store::tags::insert(w, staff.company, Some(staff.id), Some(group), name, now)
+    store::tags::insert(w, company, Some(staff), Some(group), name, now)
         .map_err(|error| if db::is_conflict(&error) { name_taken() } else { error.into() })
 }
 

@@ -11,7 +11,7 @@ use crate::{
     error::{Error, Result},
     identity::{self, Customer},
     ids::{CompanyId, CustomerId, StaffId, TagId},
-    radar::{self, Act, Action},
+    radar::{self, Act, Action, Effect},
     time::{HOUR, Millis},
 };
 
@@ -150,7 +150,7 @@ fn perform(w: &Write<'_>, app: &App, pair: Pair, deed: Deed, at: Millis) -> Resu
         Deed::Card(deed) => cards::act(w, app, pair, deed, at),
         Deed::Look(action, text) => {
             let Pair { company, staff, customer } = pair;
-            let act = Act { company, staff, customer, action, text: text.to_owned(), is_withdrawal: false };
+            let act = Act { company, staff, customer, action, text: text.to_owned(), effect: Effect::Counts };
             radar::record_at(w, app, &act, at).map(drop)
         }
     }

@@ -196,8 +196,7 @@ pub fn label(w: &Write<'_>, staff: &[StaffId], at: Millis) -> Result<Tags> {
     let mut own = Vec::new();
     for (id, name) in staff.iter().zip(["老同学介绍", "展会认识", "公开课学员", "华东老客户", "续费提醒"])
     {
-        let staff = identity::Staff { id: *id, company: CompanyId::FIRST, role: RoleId::ORDINARY };
-        own.push(customers::tags::make(w, staff, name, at)?);
+        own.push(customers::tags::make(w, CompanyId::FIRST, *id, name, at)?);
     }
     let of = |group: &str| store::tags_of(w, group);
     Ok(Tags { levels: of("级别")?, concerns: of("关注点")?, sizes: of("客户规模")?, own })

@@ -4,6 +4,7 @@
 //! `cast` is who and what there is, `script` what they say, `story` when which thing happens, `store` the SQL for what
 //! no request makes yet.
 
+mod articles;
 mod bulk;
 mod cases;
 mod cast;
@@ -23,7 +24,7 @@ use crate::{
     db::Write,
     error::{Error, Result},
     identity::{self, Right},
-    ids::{CompanyId, RoleId},
+    ids::{AdminId, CompanyId, RoleId},
     settings,
     time::Millis,
     web::signature::new_token,
@@ -93,6 +94,7 @@ fn fill(w: &Write<'_>, app: &App, hash: &str, now: Millis) -> Result<()> {
     story::play(w, app, &staff, &tags, now)?;
     cases::fill(w, app, founded, now)?;
     team::set_up(w, &staff, founded, now)?;
+    articles::fill(w, app, AdminId(1), &staff, now)?;
     // Yesterday's radar entries have been looked at.
     store::mark_seen(w, CompanyId::FIRST, app.zone.start_of(today))?;
     settings::store::put(w, MARK, &today.text())
@@ -110,6 +112,7 @@ fn connect(w: &Write<'_>, app: &App) -> Result<()> {
             ("work.radar_secret", FIRST_CORP.radar_secret),
             ("xcx.app_id", FIRST_MINI.app_id),
             ("xcx.secret", FIRST_MINI.secret),
+            ("gzh.app_id", articles::APP_ID),
         ],
     )
 }

@@ -67,12 +67,12 @@ fn differences(conn: &Connection) -> Vec<(&'static str, i64)> {
              WHERE kept.n IS NOT counted.n"
         )
     };
-    let acts = |codes: &str| format!("SELECT day FROM radar_log WHERE action IN ({codes}) AND is_withdrawal = 0");
+    let acts = |codes: &str| format!("SELECT day FROM radar_log WHERE action IN ({codes}) AND effect = 1");
     let day_of = |at: &str| format!("({at} + 8 * 3600000) / 86400000 AS day");
     vec![
         ("staff.customer_count", of_staff("customer_count", "count(*) FROM relation WHERE 1")),
         ("staff.radar_count", of_staff("radar_count", "count(*) FROM radar_log WHERE 1")),
-        ("staff.view_count", of_staff("view_count", "count(*) FROM radar_log WHERE action = 1 AND is_withdrawal = 0")),
+        ("staff.view_count", of_staff("view_count", "count(*) FROM radar_log WHERE action = 1 AND effect = 1")),
         ("staff.forward_count", of_staff("forward_count", "count(*) FROM radar_log WHERE action = 6")),
         ("staff.praise_count", of_staff("praise_count", "count(*) FROM relation WHERE is_praised = 1")),
         (
@@ -81,10 +81,10 @@ fn differences(conn: &Connection) -> Vec<(&'static str, i64)> {
         ),
         ("company.customer_count", "SELECT customer_count <> (SELECT count(*) FROM customer) FROM company".to_owned()),
         ("relation.radar_count", of_relation("radar_count", "count(*) FROM radar_log WHERE 1")),
-        ("relation.card_views", of_relation("card_views", "count(*) FROM radar_log WHERE action = 1 AND is_withdrawal = 0")),
+        ("relation.card_views", of_relation("card_views", "count(*) FROM radar_log WHERE action = 1 AND effect = 1")),
         (
             "relation.is_praised",
-            of_relation("is_praised", "coalesce(sum(1 - 2 * is_withdrawal), 0) FROM radar_log WHERE action = 9"),
+            of_relation("is_praised", "coalesce(sum(effect), 0) FROM radar_log WHERE action = 9"),
         ),
         (
             "relation.staff_messages",
@@ -106,26 +106,27 @@ fn differences(conn: &Connection) -> Vec<(&'static str, i64)> {
         (
             "radar_day",
             "SELECT count(*) FROM radar_day FULL JOIN
-                 (SELECT staff_id, day, customer_id, action, count(*) AS n FROM radar_log GROUP BY 1, 2, 3, 4) AS counted
-                 USING (staff_id, day, customer_id, action)
-             WHERE entries IS NOT n"
+                 (SELECT staff_id, day, customer_id, action, count(*) AS n, sum(effect) AS effects FROM radar_log GROUP BY 1, 2, 3, 4)
+                 AS counted USING (staff_id, day, customer_id, action)
+             WHERE (entries, net) IS NOT (n, effects)"
                 .to_owned(),
         ),
         (
             "radar_action_day",
             "SELECT count(*) FROM (SELECT * FROM radar_action_day WHERE entries <> 0) FULL JOIN
-                 (SELECT staff_id, day, action, count(*) AS n FROM radar_log GROUP BY 1, 2, 3) AS counted
+                 (SELECT staff_id, day, action, count(*) AS n, sum(effect) AS effects FROM radar_log GROUP BY 1, 2, 3) AS counted
                  USING (staff_id, day, action)
-             WHERE entries IS NOT n"
+             WHERE (entries, net) IS NOT (n, effects)"
                 .to_owned(),
         ),
         (
             "radar_recent",
             "SELECT count(*) FROM radar_recent FULL JOIN
-                 (SELECT staff_id, customer_id, count(*) AS n FROM radar_log JOIN staff ON staff.id = staff_id
+                 (SELECT staff_id, customer_id, nullif(sum(effect), 0) AS n FROM radar_log
+                  JOIN staff ON staff.id = staff_id
                   WHERE day BETWEEN radar_recent_until - 6 AND radar_recent_until GROUP BY 1, 2) AS counted
                  USING (staff_id, customer_id)
-             WHERE entries IS NOT n"
+             WHERE nullif(net, 0) IS NOT n"
                 .to_owned(),
         ),
         ("case_study.read_count", of_case("case_study", "read_count", "count(*) FROM case_visit WHERE case_id")),
@@ -167,6 +168,7 @@ fn differences(conn: &Connection) -> Vec<(&'static str, i64)> {
         ("stat_day.card_forwards", of_day("card_forwards", &acts("6"))),
     ]
     .into_iter()
+    .chain(of_articles())
     .map(|(name, sql)| (name, number(conn, &sql)))
     .chain([("relation.interest", interests(conn))])
     .filter(|(_, differing)| *differing != 0)
@@ -179,7 +181,7 @@ fn interests(conn: &Connection) -> i64 {
     let mut relations = conn.prepare("SELECT staff_id, customer_id, interest, interest_at FROM relation").unwrap();
     let mut acts = conn
         .prepare(
-            "SELECT action, is_withdrawal, created_at FROM radar_log WHERE staff_id = ?1 AND customer_id = ?2
+            "SELECT action, effect = -1, created_at FROM radar_log WHERE staff_id = ?1 AND customer_id = ?2
              UNION ALL SELECT 0, 0, created_at FROM chat_message
              WHERE staff_id = ?1 AND customer_id = ?2 AND send_type = 2",
         )
@@ -229,6 +231,53 @@ const ACTIONS: [Action; 15] = [
     Action::ViewDiary,
 ];
 
+/// The counters of articles and of what they show, as [`differences`] has them.
+fn of_articles() -> Vec<(&'static str, String)> {
+    vec![
+        (
+            "article.read_count",
+            "SELECT count(*) FROM article
+             WHERE read_count <> (SELECT count(*) FROM article_access WHERE article_id = article.id)"
+                .to_owned(),
+        ),
+        (
+            "article.forward_count",
+            "SELECT count(*) FROM article WHERE forward_count <> friend_forward_count + moments_forward_count
+                 OR (friend_forward_count, moments_forward_count) IS NOT
+                 (SELECT coalesce(sum(friend_forward_count), 0), coalesce(sum(moments_forward_count), 0)
+                  FROM article_reader WHERE article_id = article.id)"
+                .to_owned(),
+        ),
+        (
+            "article.comment_count",
+            "SELECT count(*) FROM article WHERE (comment_count, audited_comment_count) IS NOT
+                 (SELECT count(*), coalesce(sum(status), 0) FROM article_comment WHERE article_id = article.id)"
+                .to_owned(),
+        ),
+        (
+            "article_reader",
+            "SELECT count(*) FROM article_reader AS reader WHERE (read_count, stay) IS NOT
+                 (SELECT count(*), coalesce(sum(stay), 0) FROM article_access WHERE reader_id = reader.id)"
+                .to_owned(),
+        ),
+        (
+            "article_level",
+            "SELECT count(*) FROM article_level FULL JOIN
+                 (SELECT article_id, staff_id, level, count(*) AS n FROM article_reader GROUP BY 1, 2, 3) AS counted
+                 USING (article_id, staff_id, level)
+             WHERE readers IS NOT n"
+                .to_owned(),
+        ),
+        (
+            "activity",
+            "SELECT count(*) FROM activity WHERE (read_count, sign_up_count) IS NOT
+                 (SELECT (SELECT count(*) FROM article_access WHERE activity_id = activity.id),
+                         (SELECT count(*) FROM sign_up WHERE activity_id = activity.id))"
+                .to_owned(),
+        ),
+    ]
+}
+
 /// How much there is of each thing, where that is not what was meant.
 fn oddities(conn: &Connection) -> Vec<(&'static str, i64)> {
     let expected = [
@@ -238,15 +287,18 @@ fn oddities(conn: &Connection) -> Vec<(&'static str, i64)> {
         ("relations with a parent", "SELECT count(*) FROM relation WHERE parent_id IS NOT NULL", 5, 20),
         ("sources", "SELECT count(DISTINCT source) FROM relation", 4, 4),
         ("salespeople with customers", "SELECT count(DISTINCT staff_id) FROM relation", 5, 5),
-        ("radar entries", "SELECT count(*) FROM radar_log", 500, 700),
+        ("radar entries", "SELECT count(*) FROM radar_log", 500, 750),
         ("unseen", "SELECT count(*) FROM radar_log WHERE is_seen = 0", 1, 100),
-        ("withdrawn", "SELECT count(*) FROM radar_log WHERE is_withdrawal = 1", 1, 20),
+        ("withdrawn", "SELECT count(*) FROM radar_log WHERE effect = -1", 1, 20),
         ("action codes", "SELECT count(DISTINCT action) FROM radar_log", 12, 20),
         ("message types", "SELECT count(DISTINCT info_type) FROM chat_message", 5, 5),
         ("unread", "SELECT sum(unread_by_staff) FROM relation", 3, 40),
         ("follow-ups", "SELECT count(*) FROM follow_up", 40, 150),
         ("notes", "SELECT count(*) FROM customer_note", 8, 40),
         ("expected dates", "SELECT count(*) FROM relation WHERE expected_day IS NOT NULL", 5, 40),
+        ("articles", "SELECT count(*) FROM article", 6, 6),
+        ("levels of the article that spread", "SELECT max(level) FROM article_level", 4, 4),
+        ("sign-ups", "SELECT count(*) FROM sign_up", 3, 3),
         ("products", "SELECT count(*) FROM product", 8, 8),
         ("cases", "SELECT count(*) FROM case_study", 6, 6),
         ("diaries", "SELECT count(*) FROM diary", 12, 30),
@@ -360,9 +412,9 @@ async fn a_first_start_has_tags_and_phrases_and_a_missing_own_group_is_made() {
                 [],
             )?;
             let staff = Staff { id: StaffId(1), company: CompanyId::FIRST, role: RoleId::ORDINARY };
-            tags::make(w, staff, "老同学", Millis::now())?;
-            tags::make(w, staff, "邻居", Millis::now())?;
-            assert!(tags::make(w, staff, "邻居", Millis::now()).is_err());
+            tags::make(w, staff.company, staff.id, "老同学", Millis::now())?;
+            tags::make(w, staff.company, staff.id, "邻居", Millis::now())?;
+            assert!(tags::make(w, staff.company, staff.id, "邻居", Millis::now()).is_err());
             Ok(number(w, "SELECT count(*) FROM tag WHERE name = '自定义' AND parent_id IS NULL"))
         })
         .await

@@ -14,7 +14,7 @@ mod manager;
 mod mini_app;
 mod passwords;
 mod permissions;
-mod pictures;
+pub mod pictures;
 mod qr_codes;
 mod rights;
 mod roles;

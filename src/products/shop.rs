@@ -11,7 +11,7 @@ use crate::{
     error::{Error, Result},
     identity::Customer,
     ids::{ProductId, StaffId},
-    radar::{self, Act, Action},
+    radar::{self, Act, Action, Effect},
     time::Millis,
     web::Paging,
 };
@@ -128,7 +128,7 @@ where
 /// When the company has expired its radar is closed, but customers go on reading and asking.
 fn record(w: &Write<'_>, app: &App, pair: Pair, action: Action, text: String) -> Result<()> {
     let Pair { company, staff, customer } = pair;
-    match radar::record(w, app, &Act { company, staff, customer, action, text, is_withdrawal: false }) {
+    match radar::record(w, app, &Act { company, staff, customer, action, text, effect: Effect::Counts }) {
         Ok(_) | Err(Error::Forbidden(_)) => Ok(()),
         Err(other) => Err(other),
     }

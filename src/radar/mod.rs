@@ -106,6 +106,26 @@ impl Action {
     }
 }
 
+/// What an act does to the figures of its action.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Effect {
+    Counts,
+    /// The log has it, the figures have not.
+    OnlyListed,
+    /// A praise taken back.
+    TakesBack,
+}
+
+impl Effect {
+    fn number(self) -> i64 {
+        match self {
+            Self::Counts => 1,
+            Self::OnlyListed => 0,
+            Self::TakesBack => -1,
+        }
+    }
+}
+
 /// Something a customer did, about to be recorded.
 #[derive(Debug, Clone)]
 pub struct Act {
@@ -116,8 +136,7 @@ pub struct Act {
     /// The line without the customer's name in front.
     pub text: String,
     /// Listed under its action, but not counted as one: a praise taken back, a poster saved (which has no code but that
-    /// of views).
-    pub is_withdrawal: bool,
+    pub effect: Effect,
 }
 
 /// A row of the radar log as it is shown.
@@ -158,7 +177,7 @@ pub fn record_at(w: &Write<'_>, app: &App, act: &Act, now: Millis) -> Result<Ent
     let id = store::insert(w, act, day, now)?;
     store::count(w, act, relation.id, day, now)?;
     customers::interest::feed(w, relation.id, act, now)?;
-    if !act.is_withdrawal {
+    if act.effect == Effect::Counts {
         for figure in act.action.figures() {
             stats::store::bump(w, act.company, day, *figure, 1)?;
         }

@@ -18,7 +18,7 @@ use crate::{
     error::{Error, Result},
     identity::{self, Admin, Customer},
     ids::{CompanyId, StaffId, TemplateId},
-    radar::{self, Act, Action},
+    radar::{self, Act, Action, Effect},
     time::Millis,
     web::Paging,
 };
@@ -83,7 +83,7 @@ fn record(w: &Write<'_>, app: &App, pair: Pair) -> Result<()> {
         customer: pair.customer,
         action: Action::ViewWebsite,
         text: "查看了您公司的官网,看来TA对您公司感兴趣".to_owned(),
-        is_withdrawal: false,
+        effect: Effect::Counts,
     };
     match radar::record(w, app, &act) {
         Ok(_) | Err(Error::Forbidden(_)) => Ok(()),

@@ -160,7 +160,7 @@ fn miscounted(connection: &Connection) -> Vec<String> {
              WHERE coalesce(company_id, 1) = 1 AND coalesce({counter}, 0) <> coalesce(n, 0)"
         )
     };
-    let acts = |codes: &str| format!("SELECT day FROM radar_log WHERE action IN ({codes}) AND is_withdrawal = 0");
+    let acts = |codes: &str| format!("SELECT day FROM radar_log WHERE action IN ({codes}) AND effect = 1");
     let checks = [
         ("relation.radar_count", of_relation("radar_count", "count(*) FROM radar_log WHERE 1")),
         ("relation.customer_messages", of_relation("customer_messages", "count(*) FROM chat_message WHERE send_type = 2")),

@@ -2,6 +2,7 @@
 //! temporary data directory, and spoken to over HTTP and WebSocket. WeChat is the built-in sandbox.
 //!
 //! - `support`: servers, actors, sockets.
+//! - `articles`: from the back office through readers' hands to the ranking.
 //! - `contract`: every documented endpoint, driven by `tests/contract`.
 //! - `wire`: what holds for all requests alike: paths, bodies, signatures, limits, starting and stopping.
 //! - `stopping`: what was begun is finished and kept.
@@ -32,6 +33,7 @@
 
 mod support;
 
+mod articles;
 mod cases;
 mod contract;
 mod customers;

@@ -23,8 +23,8 @@ pub fn set(conn: &Connection, relation: RelationId, interest: Interest) -> Resul
 /// withdrawal has taken back.
 pub fn taken_back(conn: &Connection, pair: Pair, action: Action) -> Result<Option<Millis>> {
     let mut statement = conn.prepare_cached(
-        "SELECT is_withdrawal, created_at FROM radar_log INDEXED BY radar_log_by_pair
-         WHERE staff_id = ?2 AND customer_id = ?3 AND company_id = ?1 AND action = ?4
+        "SELECT effect = -1, created_at FROM radar_log INDEXED BY radar_log_by_pair
+         WHERE staff_id = ?2 AND customer_id = ?3 AND company_id = ?1 AND action = ?4 AND effect <> 0
          ORDER BY created_at DESC, id DESC",
     )?;
     let mut rows = statement.query((pair.company, pair.staff, pair.customer, action.code()))?;

@@ -67,13 +67,13 @@ pub fn groups(conn: &Connection, staff: Staff, relation: Option<RelationId>) -> 
 }
 
 /// The tag of this name that a staff member may use, their own first.
-pub fn named(conn: &Connection, staff: Staff, name: &str) -> Result<Option<TagId>> {
+pub fn named(conn: &Connection, company: CompanyId, staff: StaffId, name: &str) -> Result<Option<TagId>> {
     let mut statement = conn.prepare_cached(
         "SELECT id FROM tag
          WHERE company_id = ?1 AND coalesce(staff_id, 0) = ?2 AND name = ?3 AND parent_id IS NOT NULL",
     )?;
-    for owner in [staff.id, StaffId(0)] {
-        let found = statement.query_row((staff.company, owner, name), |row| row.get(0)).optional()?;
+    for owner in [staff, StaffId(0)] {
+        let found = statement.query_row((company, owner, name), |row| row.get(0)).optional()?;
         if found.is_some() {
             return Ok(found);
         }
@@ -197,8 +197,8 @@ mod tests {
             let group = insert(conn, staff.company, None, None, "组", Millis(1)).unwrap();
             let tag = insert(conn, staff.company, Some(staff.id), Some(group), "签", Millis(1)).unwrap();
             assert_eq!(group_named(conn, staff.company, "组").unwrap(), Some(group));
-            assert_eq!(named(conn, staff, "签").unwrap(), Some(tag));
-            assert_eq!(named(conn, staff, "组").unwrap(), None);
+            assert_eq!(named(conn, staff.company, staff.id, "签").unwrap(), Some(tag));
+            assert_eq!(named(conn, staff.company, staff.id, "组").unwrap(), None);
             assert!(is_usable(conn, staff, tag).unwrap() && !is_usable(conn, staff, group).unwrap());
             assert!(is_own(conn, staff, tag).unwrap() && !is_own(conn, staff, group).unwrap());
             give(conn, staff.id, relation, tag).unwrap();

@@ -17,7 +17,7 @@ use crate::{
     error::{Error, Result},
     identity::Customer,
     ids::{CompanyId, CustomerId, MessageId, StaffId},
-    radar::{self, Act},
+    radar::{self, Act, Effect},
     time::{Day, Millis},
 };
 
@@ -56,7 +56,7 @@ impl<'a> Stage<'a> {
             Event::Praise => cards::praise(w, app, pair, at),
             Event::PraiseSignature => cards::signature(w, app, pair, at).map(drop),
             Event::Look(action, text) => {
-                let act = Act { company, staff, customer: customer.id, action, text, is_withdrawal: false };
+                let act = Act { company, staff, customer: customer.id, action, text, effect: Effect::Counts };
                 radar::record_at(w, app, &act, at).map(drop)
             }
             Event::Say(side, content) => chat::send(w, app, pair, side, content, at).map(drop),

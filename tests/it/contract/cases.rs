@@ -47,6 +47,9 @@ pub struct Expect {
     pub msg: Option<String>,
     #[serde(default)]
     pub data: Option<Value>,
+    /// The answer leads elsewhere: how that address begins.
+    #[serde(default)]
+    pub redirect: Option<String>,
 }
 
 /// A request of a scene.

@@ -139,6 +139,10 @@ impl<'a> Ready<'a> {
 /// Sends the request as documented and compares the answer; the plainest form of a request becomes the example.
 fn answers(ready: &Ready<'_>, entry: &Entry, case: &Case, is_plain: bool) -> Vec<String> {
     let reply = ready.send(&ready.signer.signature());
+    if let Some(target) = case.expect.as_ref().and_then(|expect| expect.redirect.as_ref()) {
+        let is_led = reply.status == 302 && reply.header("location").starts_with(target.as_str());
+        return if is_led { Vec::new() } else { vec![format!("should lead to {target}: {}", reply.story())] };
+    }
     if let Err(why) = wanted(&reply, 200, "as documented") {
         return vec![why];
     }

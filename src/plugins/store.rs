@@ -1,0 +1,5 @@
+//! SQL of plugins, a file each.
+
+pub mod activities;
+pub mod cards;
+pub mod goods;
