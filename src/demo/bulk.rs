@@ -50,7 +50,7 @@ const DEEDS: [Deed; 8] = [
 
 /// Fills an empty data directory with the demo data and, on top, with many customers of one salesperson, the first.
 pub async fn fill_for_benchmarks(app: &App, amounts: Amounts) -> Result<()> {
-    if app.db.read(|conn| identity::store::has_companies(conn)).await? {
+    if app.db.read(identity::store::has_companies).await? {
         return Err(Error::Refused("the data directory is in use already: this needs an empty one".into()));
     }
     let now = Millis::now();

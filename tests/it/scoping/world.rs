@@ -168,26 +168,7 @@ fn furnished(server: &Server, company: i64, userid: &str) -> World {
         "wechat_phone": format!("1390000000{company}"), "mingpian_phone": format!("1390000000{company}"),
     });
     let applicant = post(&office, "admin/user/scan_code_to_add_user/0", &applicant)["id"].as_i64().expect("an id");
-    let activity = json!({
-        "title": format!("活动{company}号"), "ad_slogan": "来", "sign_up_button": "报名", "introduce": "说明",
-    });
-    let activity = post(&office, "admin/plugin_report/add/0", &activity)["id"].as_i64().expect("an id");
-    let card = json!({ "name": format!("名片{company}号"), "username": "客服" });
-    let card = post(&office, "admin/plugin_mingpian/add/0", &card)["id"].as_i64().expect("an id");
-    let goods = json!({ "title": format!("插件商品{company}号"), "content": { "goods_data": [], "cover_data": [] } });
-    let goods = post(&office, "admin/plugin_goods/add/0", &goods)["id"].as_i64().expect("an id");
-    let tag = post(&office, "admin/article_tag/add/0", &json!({ "tag_name": format!("标签{company}号") }));
-    let article = |title: &str| {
-        let fields = json!({ "title": format!("{title}{company}号"), "content": "文" });
-        post(&office, "admin/article/add/0", &fields)[0]["id"].as_i64().expect("an id")
-    };
-    let (article, other_article) = (article("文章"), article("另文"));
     let customer = server.customer(&staff, &format!("来客{company}"));
-    let article_path = |what: &str| format!("/zhugeleida/gongzhonghao/article/{what}/{article}");
-    let reading = customer.get(&article_path("myarticle"), &[("uid", &staff.id())]);
-    let reading = reading.ok()["article_access_log_id"].as_i64().expect("an id");
-    let words = Form::urlencoded().with("content", format!("评论{company}号"));
-    customer.post(&article_path("review_article"), &words).ok();
     customer.say(&staff, &format!("来客{company}的话")).ok();
     let name = format!("第{company}号标签");
     let tagged = json!({ "name": name, "customer_list": [customer.user_id] });
@@ -199,14 +180,6 @@ fn furnished(server: &Server, company: i64, userid: &str) -> World {
     let of_customer = format!("WHERE customer_id = {}", customer.user_id);
     let mut ids = ids.to_vec();
     ids.extend([
-        ("activity", activity),
-        ("card_plugin", card),
-        ("goods_plugin", goods),
-        ("article_tag", tag[0]["tag_id"].as_i64().expect("an id")),
-        ("article", article),
-        ("other_article", other_article),
-        ("reading", reading),
-        ("comment", select("SELECT max(id) FROM article_comment")),
         ("company", company),
         ("class", class),
         ("good", good),
@@ -230,6 +203,7 @@ fn furnished(server: &Server, company: i64, userid: &str) -> World {
         ("entry", select(&format!("SELECT max(id) FROM radar_log {of_customer}"))),
     ]);
     ids.extend(told(server, company, &office, &customer));
+    ids.extend(published(server, company, &office, &staff, &customer));
     World { company, office, staff, customer, ids }
 }
 
@@ -248,4 +222,44 @@ fn told(server: &Server, company: i64, office: &Actor, customer: &Actor) -> Vec<
     post(customer, &format!("xiaochengxu/diary_manage/review_diary/{diary}"), &json!({ "content": "好" }));
     let comment = server.select(&format!("SELECT max(id) FROM diary_comment WHERE diary_id = {diary}"));
     vec![("case", case), ("case_tag", tag), ("diary", diary), ("comment", comment.as_i64().expect("an id"))]
+}
+
+/// Articles and what they show; the customer has read one and commented on it.
+fn published(
+    server: &Server,
+    company: i64,
+    office: &Actor,
+    staff: &Actor,
+    customer: &Actor,
+) -> Vec<(&'static str, i64)> {
+    let activity = json!({
+        "title": format!("活动{company}号"), "ad_slogan": "来", "sign_up_button": "报名", "introduce": "说明",
+    });
+    let activity = post(office, "admin/plugin_report/add/0", &activity)["id"].as_i64().expect("an id");
+    let card = json!({ "name": format!("名片{company}号"), "username": "客服" });
+    let card = post(office, "admin/plugin_mingpian/add/0", &card)["id"].as_i64().expect("an id");
+    let goods = json!({ "title": format!("插件商品{company}号"), "content": { "goods_data": [], "cover_data": [] } });
+    let goods = post(office, "admin/plugin_goods/add/0", &goods)["id"].as_i64().expect("an id");
+    let article_tag = post(office, "admin/article_tag/add/0", &json!({ "tag_name": format!("标签{company}号") }));
+    let article = |title: &str| {
+        let fields = json!({ "title": format!("{title}{company}号"), "content": "文" });
+        post(office, "admin/article/add/0", &fields)[0]["id"].as_i64().expect("an id")
+    };
+    let (article, other_article) = (article("文章"), article("另文"));
+    let article_path = |what: &str| format!("/zhugeleida/gongzhonghao/article/{what}/{article}");
+    let reading = customer.get(&article_path("myarticle"), &[("uid", &staff.id())]);
+    let reading = reading.ok()["article_access_log_id"].as_i64().expect("an id");
+    let words = Form::urlencoded().with("content", format!("评论{company}号"));
+    customer.post(&article_path("review_article"), &words).ok();
+    let comment = server.select("SELECT max(id) FROM article_comment").as_i64().expect("an id");
+    vec![
+        ("activity", activity),
+        ("card_plugin", card),
+        ("goods_plugin", goods),
+        ("article_tag", article_tag[0]["tag_id"].as_i64().expect("an id")),
+        ("article", article),
+        ("other_article", other_article),
+        ("reading", reading),
+        ("article_comment", comment),
+    ]
 }
