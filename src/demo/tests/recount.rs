@@ -137,10 +137,10 @@ fn interests(conn: &Connection) -> i64 {
     differing
 }
 
-/// Those that the demo's customers do.
-const ACTIONS: [Action; 15] = [
+const ACTIONS: [Action; 24] = [
     Action::ViewCard,
     Action::ViewProduct,
+    Action::ViewNews,
     Action::ViewWebsite,
     Action::CopyWechat,
     Action::ForwardCard,
@@ -148,12 +148,20 @@ const ACTIONS: [Action; 15] = [
     Action::SavePhone,
     Action::Praise,
     Action::Call,
+    Action::PlayVoice,
+    Action::CopyEmail,
     Action::Authorise,
     Action::ViewArticle,
     Action::ForwardToFriend,
+    Action::ForwardToMoments,
+    Action::SignUp,
+    Action::Order,
     Action::PraiseArticle,
+    Action::CancelOrder,
     Action::ViewDiaries,
     Action::ViewDiary,
+    Action::SendMall,
+    Action::ViewVideo,
 ];
 
 /// The figures of days, as [`differences`] has them.
@@ -237,7 +245,7 @@ fn of_articles() -> Vec<(&'static str, String)> {
         ),
         (
             "article_level",
-            "SELECT count(*) FROM article_level FULL JOIN
+            "SELECT count(*) FROM (SELECT * FROM article_level WHERE readers <> 0) FULL JOIN
                  (SELECT article_id, staff_id, level, count(*) AS n FROM article_reader GROUP BY 1, 2, 3) AS counted
                  USING (article_id, staff_id, level)
              WHERE readers IS NOT n"

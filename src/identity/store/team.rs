@@ -165,7 +165,13 @@ mod tests {
 
     #[test]
     fn statements_are_served_by_indexes() {
-        let all = [("count(*) FROM staff", "for role 1 it counts the staff of all companies")];
+        let all = [
+            ("count(*) FROM staff", "for role 1 it counts the staff of all companies"),
+            (
+                "ORDER BY staff.created_at DESC, staff.id DESC",
+                "for role 1 it walks all companies' staff in their order",
+            ),
+        ];
         let faults = greedy(&all, |conn| {
             let paging = Paging::new(None, None, 10).unwrap();
             for only in [None, Some(CompanyId(1))] {
