@@ -402,7 +402,7 @@ CREATE TABLE radar_log (
     customer_id   INTEGER NOT NULL REFERENCES customer (id) ON DELETE CASCADE,
     action        INTEGER NOT NULL,
     text          TEXT    NOT NULL,
-    effect        INTEGER NOT NULL DEFAULT 1,    -- on the figures of its action: 1 counts, 0 is only listed, -1 takes one back
+    effect        INTEGER NOT NULL DEFAULT 1,    -- on the figures of its action: 1 counts, 0 is only listed, -1 takes one back that stays counted
     is_seen       INTEGER NOT NULL DEFAULT 0,
     day           INTEGER NOT NULL,
     created_at    INTEGER NOT NULL
@@ -414,14 +414,14 @@ CREATE INDEX radar_log_by_customer ON radar_log (customer_id);
 CREATE INDEX radar_log_unseen ON radar_log (staff_id, created_at, id) WHERE is_seen = 0;
 
 -- How often each action was done to a staff member on a day, by customer; kept with every radar_log row. `entries` are
--- the rows, `net` is the sum of their effects.
+-- the rows, `counted` those that count.
 CREATE TABLE radar_day (
     staff_id    INTEGER NOT NULL REFERENCES staff (id),
     day         INTEGER NOT NULL,
     customer_id INTEGER NOT NULL REFERENCES customer (id) ON DELETE CASCADE,
     action      INTEGER NOT NULL,
     entries     INTEGER NOT NULL,
-    net         INTEGER NOT NULL,
+    counted     INTEGER NOT NULL,
     PRIMARY KEY (staff_id, day, customer_id, action)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX radar_day_by_customer ON radar_day (customer_id);
@@ -432,7 +432,7 @@ CREATE TABLE radar_action_day (
     day      INTEGER NOT NULL,
     action   INTEGER NOT NULL,
     entries  INTEGER NOT NULL,
-    net      INTEGER NOT NULL,
+    counted  INTEGER NOT NULL,
     PRIMARY KEY (staff_id, day, action)
 ) STRICT, WITHOUT ROWID;
 
@@ -441,10 +441,10 @@ CREATE TABLE radar_action_day (
 CREATE TABLE radar_recent (
     staff_id    INTEGER NOT NULL REFERENCES staff (id),
     customer_id INTEGER NOT NULL REFERENCES customer (id) ON DELETE CASCADE,
-    net         INTEGER NOT NULL,                -- below 0 when what is taken back was before
+    counted     INTEGER NOT NULL,
     PRIMARY KEY (staff_id, customer_id)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX radar_recent_by_net ON radar_recent (staff_id, net DESC, customer_id);
+CREATE INDEX radar_recent_by_counted ON radar_recent (staff_id, counted DESC, customer_id);
 CREATE INDEX radar_recent_by_customer ON radar_recent (customer_id);
 
 -- The back office's figures by day; kept with the rows they count.

@@ -112,7 +112,7 @@ pub enum Effect {
     Counts,
     /// The log has it, the figures have not.
     OnlyListed,
-    /// A praise taken back.
+    /// A praise taken back, which stays one that was given.
     TakesBack,
 }
 

@@ -36,18 +36,18 @@ pub fn insert(conn: &Connection, act: &Act, day: Day, now: Millis) -> Result<Rad
 
 /// The counters that lists and statistics read instead of counting rows.
 pub fn count(conn: &Connection, act: &Act, relation: RelationId, day: Day, now: Millis) -> Result<()> {
-    let effect = act.effect.number();
+    let counted = i64::from(act.effect == super::Effect::Counts);
     conn.prepare_cached(
-        "INSERT INTO radar_day (staff_id, day, customer_id, action, entries, net) VALUES (?1, ?2, ?3, ?4, 1, ?5)
-         ON CONFLICT DO UPDATE SET entries = entries + 1, net = net + ?5",
+        "INSERT INTO radar_day (staff_id, day, customer_id, action, entries, counted) VALUES (?1, ?2, ?3, ?4, 1, ?5)
+         ON CONFLICT DO UPDATE SET entries = entries + 1, counted = counted + ?5",
     )?
-    .execute((act.staff, day, act.customer, act.action.code(), effect))?;
+    .execute((act.staff, day, act.customer, act.action.code(), counted))?;
     conn.prepare_cached(
-        "INSERT INTO radar_action_day (staff_id, day, action, entries, net) VALUES (?1, ?2, ?3, 1, ?4)
-         ON CONFLICT DO UPDATE SET entries = entries + 1, net = net + ?4",
+        "INSERT INTO radar_action_day (staff_id, day, action, entries, counted) VALUES (?1, ?2, ?3, 1, ?4)
+         ON CONFLICT DO UPDATE SET entries = entries + 1, counted = counted + ?4",
     )?
-    .execute((act.staff, day, act.action.code(), effect))?;
-    recent::count(conn, act.staff, act.customer, day, effect)?;
+    .execute((act.staff, day, act.action.code(), counted))?;
+    recent::count(conn, act.staff, act.customer, day, counted)?;
     conn.prepare_cached("UPDATE staff SET radar_count = radar_count + 1 WHERE id = ?2 AND company_id = ?1")?
         .execute((act.company, act.staff))?;
     conn.prepare_cached(
@@ -72,8 +72,8 @@ pub fn times_done(conn: &Connection, staff: StaffId, customer: CustomerId, actio
 pub fn forget(conn: &Connection, pair: Pair) -> Result<()> {
     let both = (pair.staff, pair.customer);
     conn.prepare_cached(
-        "UPDATE radar_action_day SET entries = radar_action_day.entries - gone.entries, net = radar_action_day.net - gone.net
-         FROM (SELECT day, action, entries, net FROM radar_day INDEXED BY radar_day_by_customer
+        "UPDATE radar_action_day SET entries = radar_action_day.entries - gone.entries, counted = radar_action_day.counted - gone.counted
+         FROM (SELECT day, action, entries, counted FROM radar_day INDEXED BY radar_day_by_customer
                WHERE staff_id = ?1 AND customer_id = ?2) AS gone
          WHERE radar_action_day.staff_id = ?1 AND radar_action_day.day = gone.day AND radar_action_day.action = gone.action",
     )?
@@ -257,12 +257,12 @@ pub fn mark_seen(conn: &Connection, staff: Staff, ids: &[i64]) -> Result<()> {
 /// The second half of both kinds of tallies: what the `active` customers did from day ?2 to day ?3.
 fn tallies_of_active() -> String {
     format!(
-        "SELECT active.customer_id, {NAME}, customer.avatar, radar_day.action, sum(radar_day.net)
+        "SELECT active.customer_id, {NAME}, customer.avatar, radar_day.action, sum(radar_day.counted)
          FROM active
          JOIN radar_day INDEXED BY radar_day_by_customer
            ON radar_day.customer_id = active.customer_id AND radar_day.staff_id = ?1 AND radar_day.day BETWEEN ?2 AND ?3
          JOIN customer ON customer.id = active.customer_id
-         GROUP BY active.customer_id, radar_day.action HAVING sum(radar_day.net) > 0
+         GROUP BY active.customer_id, radar_day.action HAVING sum(radar_day.counted) > 0
          ORDER BY active.total DESC, active.customer_id, radar_day.action"
     )
 }
@@ -274,7 +274,7 @@ pub fn tallies(conn: &Connection, staff: Staff, filter: &Filter, paging: Paging)
     let (from, until) = (filter.from.unwrap_or(Day(i64::MIN)), filter.until.unwrap_or(Day(i64::MAX)));
     let mut statement = conn.prepare_cached(&format!(
         "WITH active AS (
-             SELECT customer_id, sum(net) AS total FROM radar_day
+             SELECT customer_id, sum(counted) AS total FROM radar_day
              WHERE staff_id = ?1 AND day BETWEEN ?2 AND ?3 AND (?4 IS NULL OR customer_id = ?4)
              GROUP BY customer_id ORDER BY total DESC, customer_id LIMIT ?5 OFFSET ?6
          ) {}",
@@ -314,8 +314,8 @@ pub fn counts(conn: &Connection, staff: Staff, filter: &Filter) -> Result<Vec<(i
         None => "radar_action_day WHERE ?4 IS NULL AND",
     };
     let mut statement = conn.prepare_cached(&format!(
-        "SELECT action, sum(net) FROM {within} staff_id = ?1 AND day BETWEEN ?2 AND ?3
-         GROUP BY action HAVING sum(net) > 0 ORDER BY action"
+        "SELECT action, sum(counted) FROM {within} staff_id = ?1 AND day BETWEEN ?2 AND ?3
+         GROUP BY action HAVING sum(counted) > 0 ORDER BY action"
     ))?;
     let counts = statement
         .query_map((staff.id, from, until, filter.customer), |row| Ok((row.get(0)?, row.get(1)?)))?

@@ -67,17 +67,20 @@ fn the_radar_agrees(staff: &Actor, customer: &Actor, lines: &[String]) {
     let all = staff.get(&path("time/"), &[("customer_id", &customer.id()), ("length", "100")]);
     assert_eq!((logs(all.ok()), &all.data["data_count"]), (lines.to_vec(), &json!(lines.len())));
 
-    let counted = json!({ "1": 2, "2": 2, "6": 1, "7": 1, "9": 2, "10": 1, "13": 1 });
+    let counted = json!({ "1": 2, "2": 2, "6": 1, "7": 1, "9": 1, "10": 1, "13": 1 });
     let count = staff.get(&path("count"), &[]);
     assert_eq!(count.ok()[0]["detail"], counted, "{}", count.story());
     let by_customer = staff.get(&path("customer"), &[]);
     let row = &by_customer.ok()[0];
-    assert_eq!((&row["customer_id"], &row["totalCount"]), (&json!(customer.user_id), &json!(lines.len())));
+    // A praise that was taken back is listed twice, and was given once.
+    let total = lines.len() - 1;
+    assert_eq!((&row["customer_id"], &row["totalCount"]), (&json!(customer.user_id), &json!(total)));
     assert_eq!(row["detail"]["1"], json!({ "count": 2, "name": "查看名片" }));
     for (code, count) in counted.as_object().expect("counts") {
         assert_eq!(&row["detail"][code]["count"], count, "{code}: {row}");
         let listed = staff.get(&path("time"), &[("action", code)]);
-        assert_eq!(&listed.ok()["data_count"], count, "{code}: {}", listed.story());
+        let rows = count.as_i64().map(|count| if code == "9" { count + 1 } else { count });
+        assert_eq!(listed.ok()["data_count"].as_i64(), rows, "{code}: {}", listed.story());
     }
 }
 

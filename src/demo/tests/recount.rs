@@ -52,27 +52,27 @@ pub fn differences(conn: &Connection) -> Vec<(&'static str, i64)> {
         (
             "radar_day",
             "SELECT count(*) FROM radar_day FULL JOIN
-                 (SELECT staff_id, day, customer_id, action, count(*) AS n, sum(effect) AS effects FROM radar_log GROUP BY 1, 2, 3, 4)
+                 (SELECT staff_id, day, customer_id, action, count(*) AS n, sum(effect = 1) AS counts FROM radar_log GROUP BY 1, 2, 3, 4)
                  AS counted USING (staff_id, day, customer_id, action)
-             WHERE (entries, net) IS NOT (n, effects)"
+             WHERE (entries, counted) IS NOT (n, counts)"
                 .to_owned(),
         ),
         (
             "radar_action_day",
             "SELECT count(*) FROM (SELECT * FROM radar_action_day WHERE entries <> 0) FULL JOIN
-                 (SELECT staff_id, day, action, count(*) AS n, sum(effect) AS effects FROM radar_log GROUP BY 1, 2, 3) AS counted
+                 (SELECT staff_id, day, action, count(*) AS n, sum(effect = 1) AS counts FROM radar_log GROUP BY 1, 2, 3) AS counted
                  USING (staff_id, day, action)
-             WHERE (entries, net) IS NOT (n, effects)"
+             WHERE (entries, counted) IS NOT (n, counts)"
                 .to_owned(),
         ),
         (
             "radar_recent",
             "SELECT count(*) FROM radar_recent FULL JOIN
-                 (SELECT staff_id, customer_id, nullif(sum(effect), 0) AS n FROM radar_log
+                 (SELECT staff_id, customer_id, nullif(sum(effect = 1), 0) AS n FROM radar_log
                   JOIN staff ON staff.id = staff_id
                   WHERE day BETWEEN radar_recent_until - 6 AND radar_recent_until GROUP BY 1, 2) AS counted
                  USING (staff_id, customer_id)
-             WHERE nullif(net, 0) IS NOT n"
+             WHERE counted IS NOT n"
                 .to_owned(),
         ),
         (

@@ -15,16 +15,16 @@ use crate::{
 pub const DAYS: i64 = 7;
 
 /// Counts an act of a day. One that is later than the window moves it on, one before it is in no window any more.
-pub fn count(conn: &Connection, staff: StaffId, customer: CustomerId, day: Day, effect: i64) -> Result<()> {
+pub fn count(conn: &Connection, staff: StaffId, customer: CustomerId, day: Day, counted: i64) -> Result<()> {
     let until = advance(conn, staff, day)?;
-    if day <= until.plus(-DAYS) || effect == 0 {
+    if day <= until.plus(-DAYS) || counted == 0 {
         return Ok(());
     }
     conn.prepare_cached(
-        "INSERT INTO radar_recent (staff_id, customer_id, net) VALUES (?1, ?2, ?3)
-         ON CONFLICT DO UPDATE SET net = net + ?3",
+        "INSERT INTO radar_recent (staff_id, customer_id, counted) VALUES (?1, ?2, ?3)
+         ON CONFLICT DO UPDATE SET counted = counted + ?3",
     )?
-    .execute((staff, customer, effect))?;
+    .execute((staff, customer, counted))?;
     Ok(())
 }
 
@@ -55,14 +55,13 @@ pub fn advance(conn: &Connection, staff: StaffId, day: Day) -> Result<Day> {
 /// Takes what happened on some days out of the window.
 fn forget(conn: &Connection, staff: StaffId, from: Day, to: Day) -> Result<()> {
     conn.prepare_cached(
-        // A customer may have no row: what was given before the window's end may have been taken back in it.
-        "INSERT INTO radar_recent (staff_id, customer_id, net)
-         SELECT staff_id, customer_id, -sum(net) FROM radar_day
-         WHERE staff_id = ?1 AND day BETWEEN ?2 AND ?3 GROUP BY customer_id
-         ON CONFLICT DO UPDATE SET net = radar_recent.net + excluded.net",
+        "UPDATE radar_recent SET counted = radar_recent.counted - gone.counted
+         FROM (SELECT customer_id, sum(counted) AS counted FROM radar_day
+               WHERE staff_id = ?1 AND day BETWEEN ?2 AND ?3 GROUP BY customer_id) AS gone
+         WHERE radar_recent.staff_id = ?1 AND radar_recent.customer_id = gone.customer_id",
     )?
     .execute((staff, from, to))?;
-    conn.prepare_cached("DELETE FROM radar_recent WHERE staff_id = ?1 AND net = 0")?.execute([staff])?;
+    conn.prepare_cached("DELETE FROM radar_recent WHERE staff_id = ?1 AND counted = 0")?.execute([staff])?;
     Ok(())
 }
 
@@ -73,8 +72,8 @@ pub fn tallies(conn: &Connection, staff: Staff, today: Day, paging: Paging) -> R
     }
     let mut statement = conn.prepare_cached(&format!(
         "WITH active AS (
-             SELECT customer_id, net AS total FROM radar_recent
-             WHERE staff_id = ?1 ORDER BY net DESC, customer_id LIMIT ?4 OFFSET ?5
+             SELECT customer_id, counted AS total FROM radar_recent
+             WHERE staff_id = ?1 ORDER BY counted DESC, customer_id LIMIT ?4 OFFSET ?5
          ) {}",
         tallies_of_active()
     ))?;
@@ -107,21 +106,21 @@ mod tests {
             let number = seed >> 16;
             day += [0, 0, 0, 1, 0, 2, -1, 0, 0, 9][usize::try_from(number % 10).unwrap()];
             let customer = CustomerId(i64::from(number / 10 % 4) + 1);
-            let effect = [1, 1, 1, -1, 0][usize::try_from(number / 40 % 5).unwrap()];
+            let counts = [1, 1, 1, 0, 0][usize::try_from(number / 40 % 5).unwrap()];
             conn.execute(
-                "INSERT INTO radar_day (staff_id, day, customer_id, action, entries, net) VALUES (1, ?1, ?2, 1, 1, ?3)
-                 ON CONFLICT DO UPDATE SET entries = entries + 1, net = net + ?3",
-                (day, customer, effect),
+                "INSERT INTO radar_day (staff_id, day, customer_id, action, entries, counted) VALUES (1, ?1, ?2, 1, 1, ?3)
+                 ON CONFLICT DO UPDATE SET entries = entries + 1, counted = counted + ?3",
+                (day, customer, counts),
             )
             .unwrap();
-            count(&conn, StaffId(1), customer, Day(day), effect).unwrap();
+            count(&conn, StaffId(1), customer, Day(day), counts).unwrap();
             let wrong: i64 = conn
                 .query_row(
-                    "SELECT count(*) FROM (SELECT * FROM radar_recent WHERE net <> 0) FULL JOIN
-                         (SELECT customer_id, nullif(sum(net), 0) AS n FROM radar_day, staff
+                    "SELECT count(*) FROM radar_recent FULL JOIN
+                         (SELECT customer_id, nullif(sum(counted), 0) AS n FROM radar_day, staff
                           WHERE day BETWEEN radar_recent_until - 6 AND radar_recent_until GROUP BY 1) AS counted
                          USING (customer_id)
-                     WHERE net IS NOT n",
+                     WHERE counted IS NOT n",
                     [],
                     |row| row.get(0),
                 )
@@ -134,7 +133,7 @@ mod tests {
     fn statements_are_served_by_indexes() {
         let page = [
             ("WITH active", "one page of customers, sorted again with their actions"),
-            ("-sum(net) FROM radar_day", "the customers of the days that have just gone, added up once a day"),
+            ("UPDATE radar_recent SET counted", "the customers of the days that have just gone, added up once a day"),
         ];
         let faults = greedy(&page, |conn| {
             let staff = Staff { id: StaffId(1), company: CompanyId(1), role: RoleId(3) };
