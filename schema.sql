@@ -312,6 +312,29 @@ CREATE INDEX relation_by_type ON relation (staff_id, user_type, expected_rate, c
 CREATE INDEX relation_by_message ON relation (staff_id, last_message_id) WHERE last_message_id IS NOT NULL;
 CREATE INDEX relation_unread ON relation (staff_id) WHERE unread_by_staff > 0;
 
+-- How many customers a staff member has, by source and kind; kept with the relations.
+CREATE TABLE relation_count (
+    staff_id  INTEGER NOT NULL REFERENCES staff (id) ON DELETE CASCADE,
+    source    INTEGER NOT NULL,
+    user_type INTEGER NOT NULL,
+    relations INTEGER NOT NULL,
+    PRIMARY KEY (staff_id, source, user_type)
+) STRICT, WITHOUT ROWID;
+CREATE TRIGGER relation_made AFTER INSERT ON relation BEGIN
+    INSERT INTO relation_count (staff_id, source, user_type, relations)
+    VALUES (NEW.staff_id, NEW.source, NEW.user_type, 1) ON CONFLICT DO UPDATE SET relations = relations + 1;
+END;
+CREATE TRIGGER relation_gone AFTER DELETE ON relation BEGIN
+    UPDATE relation_count SET relations = relations - 1
+    WHERE staff_id = OLD.staff_id AND source = OLD.source AND user_type = OLD.user_type;
+END;
+CREATE TRIGGER relation_moved AFTER UPDATE OF source ON relation WHEN NEW.source <> OLD.source BEGIN
+    UPDATE relation_count SET relations = relations - 1
+    WHERE staff_id = OLD.staff_id AND source = OLD.source AND user_type = OLD.user_type;
+    INSERT INTO relation_count (staff_id, source, user_type, relations)
+    VALUES (NEW.staff_id, NEW.source, NEW.user_type, 1) ON CONFLICT DO UPDATE SET relations = relations + 1;
+END;
+
 -- What a staff member noted about a customer.
 CREATE TABLE customer_note (
     relation_id INTEGER PRIMARY KEY REFERENCES relation (id) ON DELETE CASCADE,
@@ -428,7 +451,7 @@ CREATE INDEX radar_day_by_customer ON radar_day (customer_id);
 
 -- The same over all customers.
 CREATE TABLE radar_action_day (
-    staff_id INTEGER NOT NULL REFERENCES staff (id),
+    staff_id INTEGER NOT NULL REFERENCES staff (id) ON DELETE CASCADE,
     day      INTEGER NOT NULL,
     action   INTEGER NOT NULL,
     entries  INTEGER NOT NULL,
@@ -439,7 +462,7 @@ CREATE TABLE radar_action_day (
 -- How much each customer did to a staff member within the seven days that end with staff.radar_recent_until, so that
 -- the most active ones are found without adding anything up.
 CREATE TABLE radar_recent (
-    staff_id    INTEGER NOT NULL REFERENCES staff (id),
+    staff_id    INTEGER NOT NULL REFERENCES staff (id) ON DELETE CASCADE,
     customer_id INTEGER NOT NULL REFERENCES customer (id) ON DELETE CASCADE,
     counted     INTEGER NOT NULL,
     PRIMARY KEY (staff_id, customer_id)

@@ -84,6 +84,14 @@ pub fn differences(conn: &Connection) -> Vec<(&'static str, i64)> {
                 .to_owned(),
         ),
         (
+            "relation_count",
+            "SELECT count(*) FROM (SELECT * FROM relation_count WHERE relations <> 0) FULL JOIN
+                 (SELECT staff_id, source, user_type, count(*) AS n FROM relation GROUP BY 1, 2, 3) AS counted
+                 USING (staff_id, source, user_type)
+             WHERE relations IS NOT n"
+                .to_owned(),
+        ),
+        (
             "relation.user_type",
             "SELECT count(*) FROM relation JOIN customer ON customer.id = customer_id
              WHERE relation.user_type <> customer.user_type"
