@@ -10,7 +10,7 @@ use crate::{
     error::{Error, Result},
     identity::Customer,
     ids::{ArticleId, CustomerId, ReaderId, ReadingId, StaffId},
-    radar::{self, Act, Action, Effect},
+    radar::{self, Action},
     time::{Millis, SECOND},
 };
 
@@ -237,8 +237,7 @@ fn place_of(w: &Write<'_>, app: &App, by: Customer, staff: StaffId, visit: Visit
     bind(w, app, alone, now)?.ok_or_else(|| Error::internal("a reader without a parent has no place"))
 }
 
-/// On the radar, when the reader has said who they are. When the company has expired its radar is closed, but readers go
-/// on reading.
+/// On the radar, when the reader has said who they are.
 fn record(
     w: &Write<'_>,
     app: &App,
@@ -251,11 +250,8 @@ fn record(
     if store::readers::has_name(w, by.company, by.id)? != Some(true) {
         return Ok(());
     }
-    let act = Act { company: by.company, staff, customer: by.id, action, text, effect: Effect::Counts };
-    match radar::record_at(w, app, &act, now) {
-        Ok(_) | Err(Error::Forbidden(_)) => Ok(()),
-        Err(other) => Err(other),
-    }
+    let pair = Pair { company: by.company, staff, customer: by.id };
+    radar::record_while_open(w, app, pair, action, text, now)
 }
 
 #[cfg(test)]

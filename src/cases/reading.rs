@@ -8,12 +8,13 @@ use super::{
 };
 use crate::{
     app::App,
+    chat::Pair,
     customers,
     db::Write,
     error::{Error, Result},
     identity::Customer,
     ids::{CaseId, CaseTagId, CompanyId, DiaryId, StaffId},
-    radar::{self, Act, Action, Effect},
+    radar::{self, Action},
     time::Millis,
     web::Paging,
 };
@@ -235,7 +236,6 @@ fn salesperson(w: &Write<'_>, customer: Customer, named: Option<StaffId>) -> Res
     Ok(knows.then_some(staff))
 }
 
-/// When the company has expired its radar is closed, but customers go on reading.
 fn write_down(
     w: &Write<'_>,
     app: &App,
@@ -245,9 +245,6 @@ fn write_down(
     text: String,
     now: Millis,
 ) -> Result<()> {
-    let act = Act { company: customer.company, staff, customer: customer.id, action, text, effect: Effect::Counts };
-    match radar::record_at(w, app, &act, now) {
-        Ok(_) | Err(Error::Forbidden(_)) => Ok(()),
-        Err(other) => Err(other),
-    }
+    let pair = Pair { company: customer.company, staff, customer: customer.id };
+    radar::record_while_open(w, app, pair, action, text, now)
 }

@@ -3,10 +3,11 @@
 use super::store;
 use crate::{
     app::App,
+    chat::Pair,
     db::Write,
-    error::{Error, Result},
+    error::Result,
     identity::Customer,
-    radar::{self, Act, Action, Effect},
+    radar::{self, Action},
     time::{HOUR, Millis},
 };
 
@@ -43,19 +44,8 @@ pub fn authorise_at(
 ) -> Result<()> {
     store::profile::update(w, customer, profile)?;
     let Some(staff) = store::recent_staff(w, customer.company, customer.id)? else { return Ok(()) };
-    let act = Act {
-        company: customer.company,
-        staff,
-        customer: customer.id,
-        action: Action::Authorise,
-        text: authorised_text(page).to_owned(),
-        effect: Effect::Counts,
-    };
-    match radar::record_at(w, app, &act, now) {
-        // An expired company gets no radar entries; the customer goes on.
-        Ok(_) | Err(Error::Forbidden(_)) => Ok(()),
-        Err(error) => Err(error),
-    }
+    let pair = Pair { company: customer.company, staff, customer: customer.id };
+    radar::record_while_open(w, app, pair, Action::Authorise, authorised_text(page).to_owned(), now)
 }
 
 /// The radar's words for the page on which a customer authorised.

@@ -11,7 +11,7 @@ use crate::{
     error::{Error, Result},
     identity::Customer,
     ids::{GoodId, StaffId},
-    radar::{self, Act, Action, Effect},
+    radar::{self, Action},
     time::Millis,
     web::Paging,
 };
@@ -30,7 +30,14 @@ pub async fn browse(
         app.db
             .write(move |w| {
                 must_be_seller(w, pair)?;
-                record(w, &inside, pair, Action::ViewProduct, "正在查看您发布的商品,尽快把握商机".to_owned())
+                radar::record_while_open(
+                    w,
+                    &inside,
+                    pair,
+                    Action::ViewProduct,
+                    "正在查看您发布的商品,尽快把握商机".to_owned(),
+                    Millis::now(),
+                )
             })
             .await?;
     }
@@ -39,7 +46,14 @@ pub async fn browse(
 
 pub async fn look_at(app: &App, customer: Customer, staff: StaffId, id: GoodId) -> Result<Good> {
     act_on(app, customer, staff, id, |w, app, pair, good| {
-        record(w, app, pair, Action::ViewProduct, format!("正在查看【{}】,尽快把握商机", good.name))?;
+        radar::record_while_open(
+            w,
+            app,
+            pair,
+            Action::ViewProduct,
+            format!("正在查看【{}】,尽快把握商机", good.name),
+            Millis::now(),
+        )?;
         Ok(good)
     })
     .await
@@ -48,7 +62,7 @@ pub async fn look_at(app: &App, customer: Customer, staff: StaffId, id: GoodId) 
 pub async fn forward(app: &App, customer: Customer, staff: StaffId, id: GoodId) -> Result<()> {
     act_on(app, customer, staff, id, |w, app, pair, good| {
         store::count_forward(w, pair.company, good.id)?;
-        record(w, app, pair, Action::ViewProduct, format!("转发了【{}】", good.name))
+        radar::record_while_open(w, app, pair, Action::ViewProduct, format!("转发了【{}】", good.name), Millis::now())
     })
     .await
 }
@@ -56,7 +70,7 @@ pub async fn forward(app: &App, customer: Customer, staff: StaffId, id: GoodId) 
 /// On the radar, and as a message in the conversation.
 pub async fn consult(app: &App, customer: Customer, staff: StaffId, id: GoodId) -> Result<()> {
     act_on(app, customer, staff, id, |w, app, pair, good| {
-        record(w, app, pair, Action::ConsultProduct, "向您咨询商品".to_owned())?;
+        radar::record_while_open(w, app, pair, Action::ConsultProduct, "向您咨询商品".to_owned(), Millis::now())?;
         chat::send(w, app, pair, Side::Customer, question(&good), Millis::now())?;
         Ok(())
     })
@@ -93,13 +107,4 @@ where
             act(w, &inside, pair, good.ok_or_else(|| Error::no_such("商品"))?)
         })
         .await
-}
-
-/// When the company has expired its radar is closed, but customers go on looking and asking.
-fn record(w: &Write<'_>, app: &App, pair: Pair, action: Action, text: String) -> Result<()> {
-    let Pair { company, staff, customer } = pair;
-    match radar::record(w, app, &Act { company, staff, customer, action, text, effect: Effect::Counts }) {
-        Ok(_) | Err(Error::Forbidden(_)) => Ok(()),
-        Err(other) => Err(other),
-    }
 }

@@ -3,11 +3,13 @@
 use super::{registrar::Registrar, store};
 use crate::{
     app::App,
-    articles, customers,
+    articles,
+    chat::Pair,
+    customers,
     db::Write,
     error::{Error, Result},
     ids::{ActivityId, CompanyId, CustomerId, StaffId},
-    radar::{self, Act, Action, Effect},
+    radar::{self, Action},
     time::Millis,
 };
 
@@ -62,12 +64,9 @@ pub fn sign_up_at(
         None => format!("活动《{}》", activity.fields.title),
     };
     let text = format!("报名参加了{title},具体详情在后台查看");
-    let act = Act { company, staff, customer, action: Action::SignUp, text, effect: Effect::Counts };
+    let pair = Pair { company, staff, customer };
     // Who signed up after the company has expired is in the list all the same.
-    match radar::record_at(w, app, &act, now) {
-        Ok(_) | Err(Error::Forbidden(_)) => Ok(()),
-        Err(other) => Err(other),
-    }
+    radar::record_while_open(w, app, pair, Action::SignUp, text, now)
 }
 
 /// Digits, perhaps with a country code and marks between them; a document's own sample has one digit too many for a

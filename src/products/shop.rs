@@ -11,7 +11,7 @@ use crate::{
     error::{Error, Result},
     identity::Customer,
     ids::{ProductId, StaffId},
-    radar::{self, Act, Action, Effect},
+    radar::{self, Action},
     time::Millis,
     web::Paging,
 };
@@ -46,7 +46,14 @@ pub async fn browse(
         app.db
             .write(move |w| {
                 must_be_seller(w, pair)?;
-                record(w, &inside, pair, Action::ViewProduct, "正在查看您发布的产品,尽快把握商机".to_owned())
+                radar::record_while_open(
+                    w,
+                    &inside,
+                    pair,
+                    Action::ViewProduct,
+                    "正在查看您发布的产品,尽快把握商机".to_owned(),
+                    Millis::now(),
+                )
             })
             .await?;
     }
@@ -62,7 +69,14 @@ pub async fn browse(
 /// Any product of the company, withdrawn ones too: a customer may have kept the link.
 pub async fn look_at(app: &App, customer: Customer, staff: StaffId, id: ProductId) -> Result<Look> {
     act_on(app, customer, staff, id, |w, app, pair, product| {
-        record(w, app, pair, Action::ViewProduct, format!("正在查看{},尽快把握商机", product.name))?;
+        radar::record_while_open(
+            w,
+            app,
+            pair,
+            Action::ViewProduct,
+            format!("正在查看{},尽快把握商机", product.name),
+            Millis::now(),
+        )?;
         Ok(Look {
             seller: store::seller(w, pair.company, pair.staff)?.ok_or_else(|| Error::no_such("用户"))?,
             product,
@@ -75,7 +89,7 @@ pub async fn look_at(app: &App, customer: Customer, staff: StaffId, id: ProductI
 pub async fn forward(app: &App, customer: Customer, staff: StaffId, id: ProductId) -> Result<()> {
     act_on(app, customer, staff, id, |w, app, pair, product| {
         store::count_forward(w, pair.company, product.id)?;
-        record(w, app, pair, Action::ViewProduct, format!("转发了{}", product.name))
+        radar::record_while_open(w, app, pair, Action::ViewProduct, format!("转发了{}", product.name), Millis::now())
     })
     .await
 }
@@ -83,7 +97,7 @@ pub async fn forward(app: &App, customer: Customer, staff: StaffId, id: ProductI
 /// On the radar, and as a message in the conversation.
 pub async fn consult(app: &App, customer: Customer, staff: StaffId, id: ProductId) -> Result<()> {
     act_on(app, customer, staff, id, |w, app, pair, product| {
-        record(w, app, pair, Action::ConsultProduct, "向您咨询产品".to_owned())?;
+        radar::record_while_open(w, app, pair, Action::ConsultProduct, "向您咨询产品".to_owned(), Millis::now())?;
         chat::send(w, app, pair, Side::Customer, question(&product), Millis::now())?;
         Ok(())
     })
@@ -123,13 +137,4 @@ where
             act(w, &inside, pair, product)
         })
         .await
-}
-
-/// When the company has expired its radar is closed, but customers go on reading and asking.
-fn record(w: &Write<'_>, app: &App, pair: Pair, action: Action, text: String) -> Result<()> {
-    let Pair { company, staff, customer } = pair;
-    match radar::record(w, app, &Act { company, staff, customer, action, text, effect: Effect::Counts }) {
-        Ok(_) | Err(Error::Forbidden(_)) => Ok(()),
-        Err(other) => Err(other),
-    }
 }

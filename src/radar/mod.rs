@@ -14,6 +14,7 @@ pub use socket::sockets;
 
 use crate::{
     app::App,
+    chat::Pair,
     customers,
     db::Write,
     error::{Error, Result},
@@ -165,6 +166,23 @@ impl Entry {
 /// Fails with 403 when the company has expired: then nothing is stored and nobody is told.
 pub fn record(w: &Write<'_>, app: &App, act: &Act) -> Result<Entry> {
     record_at(w, app, act, Millis::now())
+}
+
+/// Records an act that counts, and goes on without when the company has expired: its radar is closed then, but customers
+/// read, look and ask as before.
+pub fn record_while_open(
+    w: &Write<'_>,
+    app: &App,
+    pair: Pair,
+    action: Action,
+    text: String,
+    now: Millis,
+) -> Result<()> {
+    let Pair { company, staff, customer } = pair;
+    match record_at(w, app, &Act { company, staff, customer, action, text, effect: Effect::Counts }, now) {
+        Ok(_) | Err(Error::Forbidden(_)) => Ok(()),
+        Err(other) => Err(other),
+    }
 }
 
 /// [`record`] at a given moment, for data that is made up.

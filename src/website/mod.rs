@@ -14,11 +14,10 @@ use crate::{
     app::App,
     chat::Pair,
     customers,
-    db::Write,
     error::{Error, Result},
     identity::{self, Admin, Customer},
     ids::{CompanyId, StaffId, TemplateId},
-    radar::{self, Act, Action, Effect},
+    radar::{self, Action},
     time::Millis,
     web::Paging,
 };
@@ -69,26 +68,11 @@ pub async fn look_at(app: &App, customer: Customer, staff: StaffId) -> Result<Si
             if !customers::store::is_staff_of(w, pair.company, staff)? {
                 return Err(Error::no_such("用户"));
             }
-            record(w, &inside, pair)?;
+            let text = "查看了您公司的官网,看来TA对您公司感兴趣".to_owned();
+            radar::record_while_open(w, &inside, pair, Action::ViewWebsite, text, Millis::now())?;
             Ok(store::find(w, pair.company)?.map(|website| website.content).unwrap_or_default())
         })
         .await
-}
-
-/// When the company has expired its radar is closed, but customers go on reading.
-fn record(w: &Write<'_>, app: &App, pair: Pair) -> Result<()> {
-    let act = Act {
-        company: pair.company,
-        staff: pair.staff,
-        customer: pair.customer,
-        action: Action::ViewWebsite,
-        text: "查看了您公司的官网,看来TA对您公司感兴趣".to_owned(),
-        effect: Effect::Counts,
-    };
-    match radar::record(w, app, &act) {
-        Ok(_) | Err(Error::Forbidden(_)) => Ok(()),
-        Err(other) => Err(other),
-    }
 }
 
 /// Newest first.
