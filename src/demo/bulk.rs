@@ -198,7 +198,7 @@ async fn spread(app: &App, staff: StaffId, customers: &[CustomerId], many: usize
         let readings: Vec<(Millis, CustomerId, Option<CustomerId>, i64)> = (first..many.min(first + BATCH))
             .filter_map(|number| {
                 let place = number % customers.len().max(1);
-                let is_first = place % LEVELS == 0;
+                let is_first = place.is_multiple_of(LEVELS);
                 let parent = if is_first { None } else { Some(*customers.get(place - 1)?) };
                 let stay = i64::try_from(number.wrapping_mul(7919) % 600).unwrap_or_default() * SECOND;
                 Some((moment(now.plus(-ACTING), ACTING, number, many), *customers.get(place)?, parent, stay))

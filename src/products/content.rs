@@ -46,7 +46,8 @@ impl Block {
 impl ProductContent {
     /// As it may be shown; 301 when an address leads nowhere.
     pub fn cleaned(self) -> Result<Self> {
-        let all = |blocks: Vec<Block>| blocks.into_iter().map(|block| block.cleaned("content")).collect();
+        let all =
+            |blocks: Vec<Block>| blocks.into_iter().map(|block| block.cleaned("content")).collect::<Result<Vec<_>>>();
         Ok(Self { cover_data: all(self.cover_data)?, article_data: all(self.article_data)? })
     }
 
