@@ -78,7 +78,7 @@ pub fn text(text: &str) -> String {
 /// Prices below a limit (`<100`) are no tags; what ends in `<` becomes one with what a page puts behind it.
 fn may_hold_tags(text: &str) -> bool {
     let starts = |rest: &str| rest.starts_with(|c: char| c.is_ascii_alphabetic() || matches!(c, '/' | '!' | '?'));
-    text.split('<').skip(1).any(|rest| rest.is_empty() || starts(rest))
+    text.ends_with('<') || text.split('<').skip(1).any(starts)
 }
 
 /// [`text`] for every text in a JSON value.

@@ -189,7 +189,7 @@ mod tests {
                 count(conn, staff, filter).unwrap();
             }
             conn.execute_batch(
-                "UPDATE relation SET source = 4;
+                "UPDATE relation SET source = 4 WHERE id = 1;
                  INSERT INTO article (id, company_id, title, content, created_at) VALUES (1, 1, 'a', '', 0);
                  INSERT INTO article_reader (company_id, article_id, staff_id, customer_id, parent_id, level, created_at)
                      VALUES (1, 1, 1, 1, 0, 1, 0);",
