@@ -842,7 +842,7 @@ CREATE TABLE article_reader (
     UNIQUE (article_id, customer_id, staff_id, parent_id)
 ) STRICT;
 CREATE INDEX article_reader_by_stay ON article_reader (article_id, staff_id, level, stay DESC, id);
-CREATE INDEX article_reader_by_customer ON article_reader (customer_id);
+CREATE INDEX article_reader_by_customer ON article_reader (customer_id, staff_id);
 CREATE INDEX article_reader_by_staff ON article_reader (staff_id);
 CREATE INDEX article_reader_by_company ON article_reader (company_id);
 

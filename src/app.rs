@@ -138,6 +138,7 @@ pub fn routes(app: &App) -> impl Endpoint<Output = Response> + use<> {
         .at("/", get(ops::home))
         .at("/healthz", get(ops::health))
         .at("/metrics", get(ops::metrics))
+        .at("/pages/mingpian/index", get(ops::card_link))
         .at("/docs", Docs::new("text/html; charset=utf-8", page))
         .at("/openapi.json", Docs::new("application/json; charset=utf-8", document))
         .at("/admin", web::Assets::<ops::FrontEnds>::new("admin"))
@@ -159,5 +160,6 @@ pub fn spawn_background(app: &App, stop: &watch::Receiver<bool>) {
     tokio::spawn(identity::fill_qr_code_gaps(app.clone(), stop.clone()));
     tokio::spawn(identity::end_expired_sockets(app.clone(), stop.clone()));
     tokio::spawn(uploads::forget_abandoned(app.clone(), stop.clone()));
+    tokio::spawn(cards::tidy_pictures(app.clone(), stop.clone()));
     tokio::spawn(ops::follow_database(app.clone(), stop.clone()));
 }

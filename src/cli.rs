@@ -79,6 +79,9 @@ struct ManyFlags {
     /// How many chat messages, beside the greetings
     #[arg(long, value_name = "N", default_value_t = 1000)]
     messages: usize,
+    /// How many readings of one article, over eight levels
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    readings: usize,
 }
 
 #[derive(Debug, Subcommand)]
@@ -210,7 +213,8 @@ async fn fill(many: ManyFlags, flags: ServeFlags, data: DataFlags) -> Result<(),
     let _lock = lock(&directory)?;
     let (_stop, stopped) = watch::channel(false);
     let app = app_on(flags.listen, directory, flags.public_url, &data, stopped).await?;
-    let amounts = demo::Amounts { customers: many.customers, logs: many.logs, messages: many.messages };
+    let ManyFlags { customers, logs, messages, readings } = many;
+    let amounts = demo::Amounts { customers, logs, messages, readings };
     let filled = demo::fill_for_benchmarks(&app, amounts).await.map_err(|error| error.to_string());
     app.db.close().await.map_err(|error| error.to_string())?;
     filled

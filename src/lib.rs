@@ -5,6 +5,7 @@
 //! `store` → `db`, once each.
 
 pub mod app;
+pub mod clean;
 pub mod cli;
 pub mod config;
 pub mod db;

@@ -34,14 +34,19 @@ impl Drop for Folder {
 
 /// Fills a data directory with so many customers, radar entries and messages of the first salesperson.
 pub fn fill(data: &Path, sizes: [&str; 3]) {
+    fill_with_readings(data, sizes, "0");
+}
+
+/// [`fill`], and so many readings of one article, over eight levels.
+pub fn fill_with_readings(data: &Path, sizes: [&str; 3], readings: &str) {
     let begun = Instant::now();
     let status = Command::new(env!("CARGO_BIN_EXE_leida"))
         .args(["demo-data", "--data", data.to_str().unwrap()])
-        .args(["--customers", sizes[0], "--logs", sizes[1], "--messages", sizes[2]])
+        .args(["--customers", sizes[0], "--logs", sizes[1], "--messages", sizes[2], "--readings", readings])
         .status()
         .unwrap();
     assert!(status.success(), "demo-data");
-    println!("filled with {} in {:.0?}", sizes.join(","), begun.elapsed());
+    println!("filled with {},{readings} in {:.0?}", sizes.join(","), begun.elapsed());
 }
 
 /// The real program, as a user starts it.

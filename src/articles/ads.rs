@@ -3,8 +3,9 @@
 use rusqlite::Connection;
 use serde_json::{Map, Value};
 
-use super::{AdLinks, clean, store};
+use super::{AdLinks, store};
 use crate::{
+    clean,
     error::{Error, Result},
     ids::{ActivityId, CardPluginId, CompanyId, GoodsPluginId, StaffId},
     plugins,

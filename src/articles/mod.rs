@@ -5,7 +5,6 @@
 
 mod ads;
 mod api;
-pub mod clean;
 mod comments;
 mod desk;
 mod links;

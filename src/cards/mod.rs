@@ -7,9 +7,11 @@ pub mod feedback;
 pub mod own;
 mod poster;
 pub mod store;
+mod tidy;
 
 pub use api::api;
 pub use poster::{Face, Posters, face as poster_face, save as save_poster};
+pub use tidy::{Kind, Picture, tidy_pictures};
 
 use crate::{
     app::App,

@@ -5,7 +5,7 @@ use crate::{
     app::App,
     error::{Error, Result},
     identity::Staff,
-    ids::{CustomerId, TagId},
+    ids::{ArticleId, CustomerId, TagId},
     time::{Day, Millis, Zone},
     web::Paging,
 };
@@ -51,6 +51,8 @@ pub struct Listed {
     pub expected_rate: i64,
     pub last_follow_at: Option<Millis>,
     pub last_activity_at: Option<Millis>,
+    /// By which the customer came, and its title.
+    pub article: Option<(ArticleId, String)>,
 }
 
 /// One customer as a staff member sees them: profile, outlook and the staff member's own notes.

@@ -121,11 +121,13 @@ pub fn id_list(ids: &[i64]) -> rusqlite::vtab::array::Array {
     std::rc::Rc::new(ids.iter().copied().map(rusqlite::types::Value::from).collect())
 }
 
-/// Text for `LIKE ? ESCAPE '\'` that finds `part` anywhere, with its wildcards taken literally.
+/// Text for `LIKE ? ESCAPE '\'` that finds `part` anywhere, with its wildcards taken literally. `SQLite` refuses patterns
+/// of more than 50,000 bytes; nothing that is searched is as long as what is left of one.
 pub fn contains(part: &str) -> String {
-    let mut pattern = String::with_capacity(part.len() + 2);
+    const LONGEST: usize = 10_000;
+    let mut pattern = String::with_capacity(part.len().min(LONGEST) + 2);
     pattern.push('%');
-    for c in part.chars() {
+    for c in part.chars().take(LONGEST) {
         if matches!(c, '%' | '_' | '\\') {
             pattern.push('\\');
         }

@@ -123,3 +123,12 @@ fn a_newer_file_is_refused() {
 fn wildcards_are_taken_literally() {
     assert_eq!(contains("50%_a\\"), "%50\\%\\_a\\\\%");
 }
+
+#[test]
+fn whatever_is_searched_for_is_no_fault() {
+    let conn = Connection::open_in_memory().unwrap();
+    for part in ["%_\\".repeat(100_000), "龘".repeat(100_000), "𪚥".repeat(100_000)] {
+        let is_found = conn.query_row("SELECT 'a' LIKE ?1 ESCAPE '\\'", [contains(&part)], |row| row.get::<_, bool>(0));
+        assert!(!is_found.unwrap());
+    }
+}

@@ -5,7 +5,8 @@ use serde_json::json;
 
 use crate::{
     app::App,
-    articles::{self, Ad, Draft, Visit, clean},
+    articles::{self, Ad, Draft, Visit},
+    clean,
     db::Write,
     error::{Error, Result},
     identity::Customer,

@@ -4,15 +4,16 @@
 use super::{PASSWORD, connect, fill, store};
 use crate::{
     app::App,
+    articles::{self, Ad, Draft, Visit},
     cards,
     chat::{self, Content, Pair, Side},
     customers::{self, Arrival, Invitation, changes::Outlook},
     db::Write,
     error::{Error, Result},
     identity::{self, Customer},
-    ids::{CompanyId, CustomerId, StaffId, TagId},
+    ids::{AdminId, ArticleId, CompanyId, CustomerId, StaffId, TagId},
     radar::{self, Act, Action, Effect},
-    time::{HOUR, Millis},
+    time::{HOUR, Millis, SECOND},
 };
 
 /// How much there is to be.
@@ -21,7 +22,12 @@ pub struct Amounts {
     pub customers: usize,
     pub logs: usize,
     pub messages: usize,
+    /// Of one article.
+    pub readings: usize,
 }
+
+/// So many hands the article with the many readings goes through.
+const LEVELS: usize = 8;
 
 /// Rows a write job makes.
 const BATCH: usize = 5_000;
@@ -66,6 +72,9 @@ pub async fn fill_for_benchmarks(app: &App, amounts: Amounts) -> Result<()> {
     let customers = arrive(app, staff, amounts.customers, now).await?;
     act(app, staff, &customers, amounts.logs, now).await?;
     talk(app, staff, &customers, amounts.messages, now).await?;
+    if amounts.readings > 0 {
+        spread(app, staff, &customers, amounts.readings, now).await?;
+    }
     let inside = app.clone();
     app.db
         .write(move |w| {
@@ -178,4 +187,50 @@ async fn talk(app: &App, staff: StaffId, customers: &[CustomerId], many: usize, 
             .await?;
     }
     Ok(())
+}
+
+/// Every eighth customer has the article from the salesperson, each of the others from the one before: as many readers
+/// on each level.
+async fn spread(app: &App, staff: StaffId, customers: &[CustomerId], many: usize, now: Millis) -> Result<()> {
+    let inside = app.clone();
+    let article = app.db.write(move |w| publish(w, &inside, now.plus(-ACTING))).await?;
+    for first in (0..many).step_by(BATCH) {
+        let readings: Vec<(Millis, CustomerId, Option<CustomerId>, i64)> = (first..many.min(first + BATCH))
+            .filter_map(|number| {
+                let place = number % customers.len().max(1);
+                let is_first = place.is_multiple_of(LEVELS);
+                let parent = if is_first { None } else { Some(*customers.get(place - 1)?) };
+                let stay = i64::try_from(number.wrapping_mul(7919) % 600).unwrap_or_default() * SECOND;
+                Some((moment(now.plus(-ACTING), ACTING, number, many), *customers.get(place)?, parent, stay))
+            })
+            .collect();
+        let inside = app.clone();
+        app.db
+            .write(move |w| {
+                readings.iter().try_for_each(|(at, customer, parent, stay)| {
+                    let by = Customer { id: *customer, company: CompanyId::FIRST };
+                    let visit = Visit { article, staff: Some(staff), parent: *parent, level: None };
+                    let Some(reading) = articles::read_at(w, &inside, by, visit, *at)? else { return Ok(()) };
+                    let opened = articles::store::readers::opened(w, reading, article, by.id)?;
+                    let reader = opened.and_then(|opened| opened.reader);
+                    articles::store::readers::add_stay(w, reading, reader, *stay, *at)
+                })
+            })
+            .await?;
+    }
+    Ok(())
+}
+
+fn publish(w: &Write<'_>, app: &App, at: Millis) -> Result<ArticleId> {
+    let draft = Draft {
+        title: "大家都在读的文章".to_owned(),
+        summary: String::new(),
+        cover: String::new(),
+        content: "<p>谢谢阅读。</p>".to_owned(),
+        ad: Ad::default(),
+        tags: None,
+        status: Some(articles::PUBLISHED),
+        source: None,
+    };
+    articles::add_at(w, app, CompanyId::FIRST, AdminId(1), &draft, at)
 }

@@ -170,7 +170,7 @@ async fn demo_and_real_data_do_not_mix() {
 #[tokio::test(flavor = "multi_thread")]
 async fn many_customers_are_counted_as_well() {
     let app = app("many", true).await;
-    fill_for_benchmarks(&app, Amounts { customers: 60, logs: 500, messages: 500 }).await.unwrap();
+    fill_for_benchmarks(&app, Amounts { customers: 60, logs: 500, messages: 500, readings: 100 }).await.unwrap();
     let (wrong, made) = app
         .db
         .read(|conn| {
@@ -185,6 +185,9 @@ async fn many_customers_are_counted_as_well() {
         .unwrap();
     assert_eq!((wrong, made[0], made[2]), (vec![], 60, 500));
     assert!(made[1] >= 60, "one act in eight is a call");
-    assert!(fill_for_benchmarks(&app, Amounts { customers: 1, logs: 1, messages: 1 }).await.is_err(), "not empty");
+    assert!(
+        fill_for_benchmarks(&app, Amounts { customers: 1, logs: 1, messages: 1, readings: 0 }).await.is_err(),
+        "not empty"
+    );
     leave(&app).await;
 }

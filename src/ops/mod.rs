@@ -41,6 +41,16 @@ pub fn home() -> impl IntoResponse {
     Redirect::see_other("/admin/")
 }
 
+/// Where the QR code of a poster leads while the mini-program has not given its own: WeChat opens the mini-program
+/// instead where the address is registered for that, everybody else reads how to get there.
+#[handler]
+pub fn card_link() -> Response {
+    Response::builder()
+        .header(header::CONTENT_SECURITY_POLICY, "default-src 'none'; style-src 'unsafe-inline'")
+        .content_type("text/html; charset=utf-8")
+        .body(include_str!("card_link.html"))
+}
+
 /// Answers 200 when the database answers.
 #[handler]
 pub async fn health(app: Data<&App>) -> Response {

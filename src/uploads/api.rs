@@ -72,7 +72,7 @@ impl UploadApi {
     ///
     /// 管理员、雷达用户与客户都可以上传：签名属于谁就是谁的文件，客户只能以 leida_chat 上传。
     /// 分片可以按任意顺序发送，重发的分片替换先前的同号分片。每片不超过 8 MiB；每人未合并的文件不超过 50 个、共 400 MiB；
-    /// 一小时没有新分片的文件会被清除。全部发送后调用 img_merge。
+    /// 一小时没有新分片的文件会被清除。客户每天最多发送 200 个文件、共约 500 MiB（303）。全部发送后调用 img_merge。
     #[oai(path = "/zhugeleida/public/img_upload", method = "post", operation_id = "public.img_upload.img_upload")]
     async fn upload_slice(&self, caller: Anyone, upload: Upload<SliceForm>) -> Result<Answer<Empty>> {
         let form = &upload.form;

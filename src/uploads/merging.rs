@@ -25,7 +25,7 @@ const FOLDER: &str = "statics/zhugeleida/imgs";
 /// Missing slices named in an answer at most.
 const MOST_NAMED: usize = 100;
 
-/// Joins `count` slices of a file and puts it below `uploads`; its relative URL.
+/// Joins `count` slices of a file and puts it below `uploads`; its relative URL, and how long it is.
 pub fn merge(
     uploads: &Path,
     incoming: &Path,
@@ -33,17 +33,15 @@ pub fn merge(
     count: u32,
     source: &'static Source,
     zone: &Zone,
-) -> Result<String> {
+) -> Result<(String, u64)> {
     let folder = key.folder(incoming);
-    if let Some(url) = merged_before(uploads, &folder, count, source)? {
-        return Ok(url);
-    }
     let slices = in_order(incoming::slices(&folder)?, count)?;
     let whole = folder.join("whole.part");
     let outcome = join(&slices, &whole).and_then(|media| accept(media, &whole, source)).and_then(|media| {
+        let bytes = fs::metadata(&whole)?.len();
         let url = place(uploads, &whole, media, source, zone)?;
         disk::write(&folder.join(DONE), &[format!("{count}\n{}\n{url}", source.name).as_bytes()])?;
-        Ok(url)
+        Ok((url, bytes))
     });
     match &outcome {
         Ok(_) => forget_slices(&slices),
@@ -64,7 +62,7 @@ fn refused(field: &str, reason: impl Into<String>) -> Error {
 }
 
 /// What a client gets that did not hear the first answer.
-fn merged_before(uploads: &Path, folder: &Path, count: u32, source: &Source) -> Result<Option<String>> {
+pub fn merged_before(uploads: &Path, folder: &Path, count: u32, source: &Source) -> Result<Option<String>> {
     let done = match fs::read_to_string(folder.join(DONE)) {
         Ok(done) => done,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),

@@ -30,8 +30,11 @@ use crate::{
     app::App,
     error::{Error, Result},
     identity::Anyone,
+    time::{Day, Millis, Zone},
 };
 
+/// Below the uploads.
+const INCOMING: &str = "incoming";
 /// Bytes of one slice at most.
 const LARGEST_SLICE: usize = 8 << 20;
 /// Slices of one file at most; they are numbered from 0 or from 1.
@@ -40,6 +43,9 @@ const MOST_SLICES: u32 = 2000;
 const MOST_WAITING: u64 = 400 << 20;
 /// Files that one person may have begun.
 const MOST_BEGUN: usize = 50;
+/// What a customer may store in one day: nobody sends more in a conversation, and a disk is soon full.
+const MOST_FILES_A_DAY: u32 = 200;
+const MOST_BYTES_A_DAY: u64 = 500 << 20;
 /// What nobody has added to for so long is given up.
 const ABANDONED: Duration = Duration::from_hours(1);
 /// How often such uploads are looked for.
@@ -95,6 +101,8 @@ impl Source {
 pub struct Key {
     person: String,
     file: String,
+    /// Whether the limits of a day hold.
+    is_customers: bool,
 }
 
 impl Key {
@@ -107,7 +115,7 @@ impl Key {
         // The length in front keeps "1" + "23" apart from "12" + "3".
         let digest: [u8; 16] = Md5::new_with_prefix(format!("{} {timestamp}{name}", timestamp.len())).finalize().into();
         let file = format!("{:032x}", u128::from_be_bytes(digest));
-        Self { person, file }
+        Self { person, file, is_customers: matches!(caller, Anyone::Customer(_)) }
     }
 
     fn folder(&self, incoming: &Path) -> PathBuf {
@@ -125,26 +133,59 @@ pub struct Slice {
 
 /// One slice or one merge of a person at a time, so that limits hold and nothing is added to what is being merged.
 #[derive(Default)]
-pub struct Uploading(Mutex<HashMap<String, Arc<tokio::sync::Mutex<()>>>>);
+pub struct Uploading {
+    turns: Mutex<HashMap<String, Arc<tokio::sync::Mutex<()>>>>,
+    /// What customers stored today. A restart forgets it: that gives somebody one more day's worth at most.
+    stored: Mutex<HashMap<String, Stored>>,
+}
+
+/// What a person stored on a day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Stored {
+    day: Day,
+    files: u32,
+    bytes: u64,
+}
 
 impl Uploading {
     async fn turn(&self, person: &str) -> OwnedMutexGuard<()> {
         let mutex = {
-            let mut people = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut people = self.turns.lock().unwrap_or_else(PoisonError::into_inner);
             Arc::clone(people.entry(person.to_owned()).or_default())
         };
         mutex.lock_owned().await
     }
 
-    /// Forgets those whom nobody waits for.
-    fn tidy(&self) {
-        let mut people = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        people.retain(|_, mutex| Arc::strong_count(mutex) > 1);
+    /// Whether the person may store something more today.
+    fn has_room(&self, person: &str, today: Day) -> bool {
+        let stored = self.stored.lock().unwrap_or_else(PoisonError::into_inner);
+        stored.get(person).is_none_or(|stored| {
+            stored.day != today || (stored.files < MOST_FILES_A_DAY && stored.bytes < MOST_BYTES_A_DAY)
+        })
+    }
+
+    fn count(&self, person: &str, today: Day, bytes: u64) {
+        let mut people = self.stored.lock().unwrap_or_else(PoisonError::into_inner);
+        let none = Stored { day: today, files: 0, bytes: 0 };
+        let stored = people.entry(person.to_owned()).or_insert(none);
+        if stored.day != today {
+            *stored = none;
+        }
+        stored.files += 1;
+        stored.bytes = stored.bytes.saturating_add(bytes);
+    }
+
+    /// Forgets those whom nobody waits for, and earlier days.
+    fn tidy(&self, today: Day) {
+        let mut turns = self.turns.lock().unwrap_or_else(PoisonError::into_inner);
+        turns.retain(|_, mutex| Arc::strong_count(mutex) > 1);
+        let mut people = self.stored.lock().unwrap_or_else(PoisonError::into_inner);
+        people.retain(|_, stored| stored.day == today);
     }
 }
 
 fn incoming_folder(app: &App) -> PathBuf {
-    app.uploads().join("incoming")
+    app.uploads().join(INCOMING)
 }
 
 /// Keeps a slice, in the place of an earlier one of the same number.
@@ -160,10 +201,33 @@ async fn keep(app: &App, key: Key, slice: Slice) -> Result<()> {
 async fn merge(app: &App, key: Key, slices: u32, source: &'static Source) -> Result<String> {
     let app_inside = app.clone();
     in_turn(app, &key.person.clone(), move || {
-        let uploads = app_inside.uploads();
-        merging::merge(&uploads, &incoming_folder(&app_inside), &key, slices, source, &app_inside.zone)
+        merge_now(&app_inside.uploading, &app_inside.uploads(), &key, slices, source, &app_inside.zone)
     })
     .await
+}
+
+/// [`merge`] when it is the person's turn. Blocks.
+fn merge_now(
+    uploading: &Uploading,
+    uploads: &Path,
+    key: &Key,
+    slices: u32,
+    source: &'static Source,
+    zone: &Zone,
+) -> Result<String> {
+    let incoming = uploads.join(INCOMING);
+    if let Some(url) = merging::merged_before(uploads, &key.folder(&incoming), slices, source)? {
+        return Ok(url);
+    }
+    let today = zone.day(Millis::now());
+    if key.is_customers && !uploading.has_room(&key.person, today) {
+        return Err(Error::Form("今天发送的文件已达上限，请明天再试".into()));
+    }
+    let (url, bytes) = merging::merge(uploads, &incoming, key, slices, source, zone)?;
+    if key.is_customers {
+        uploading.count(&key.person, today, bytes);
+    }
+    Ok(url)
 }
 
 /// Runs blocking work when it is the person's turn. A client that goes away takes its turn to the end.
@@ -201,7 +265,7 @@ async fn forget_once(app: &App) -> Result<()> {
         let (folder, inside) = (folder.clone(), person.clone());
         in_turn(app, &person, move || incoming::forget_older(&folder, &inside, ABANDONED)).await?;
     }
-    app.uploading.tidy();
+    app.uploading.tidy(app.zone.day(Millis::now()));
     Ok(())
 }
 

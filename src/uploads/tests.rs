@@ -26,11 +26,17 @@ fn picture() -> Vec<u8> {
 struct Desk {
     root: tempfile::TempDir,
     key: Key,
+    uploading: Uploading,
 }
 
 impl Desk {
     fn new() -> Self {
-        Self { root: tempfile::tempdir().unwrap(), key: Key::new(&staff(1), "1530156149132", "a.jpg") }
+        Self::of(&staff(1))
+    }
+
+    fn of(caller: &Anyone) -> Self {
+        let key = Key::new(caller, "1530156149132", "a.jpg");
+        Self { root: tempfile::tempdir().unwrap(), key, uploading: Uploading::default() }
     }
 
     fn incoming(&self) -> PathBuf {
@@ -44,7 +50,7 @@ impl Desk {
 
     fn merge(&self, slices: u32) -> Result<String> {
         let zone = Zone::named("Asia/Shanghai").unwrap();
-        merging::merge(self.root.path(), &self.incoming(), &self.key, slices, &SOURCES[2], &zone)
+        merge_now(&self.uploading, self.root.path(), &self.key, slices, &SOURCES[2], &zone)
     }
 
     #[track_caller]
@@ -98,6 +104,25 @@ fn a_merge_asked_for_twice_makes_one_file() {
     // The same key again is a new file.
     desk.keep(1, &picture, true);
     assert_ne!(desk.merge(1).unwrap(), url);
+}
+
+#[test]
+fn a_customer_stores_so_much_a_day_and_no_more() {
+    let (desk, picture) = (Desk::of(&customer(1)), picture());
+    for _ in 1..MOST_FILES_A_DAY {
+        desk.uploading.count(&desk.key.person, Zone::named("Asia/Shanghai").unwrap().day(Millis::now()), 1000);
+    }
+    desk.keep(0, &picture, true);
+    let url = desk.merge(1).unwrap();
+    assert_eq!(desk.merge(1).unwrap(), url, "an answer that was lost costs nothing");
+    desk.keep(0, &picture, true);
+    assert!(matches!(desk.merge(1), Err(Error::Form(_))));
+    let today = Day(20_000);
+    desk.uploading.count("customer-2", today, MOST_BYTES_A_DAY);
+    assert!(!desk.uploading.has_room("customer-2", today));
+    assert!(desk.uploading.has_room("customer-2", Day(20_001)) && desk.uploading.has_room("customer-3", today));
+    desk.uploading.tidy(Day(20_001));
+    assert!(desk.uploading.has_room("customer-2", today), "forgotten with its day");
 }
 
 #[test]

@@ -32,7 +32,7 @@ enum Plan {
     Boolean,
     Date,
     Text { shortest: Option<usize>, longest: Option<usize>, pattern: Option<regex::Regex> },
-    List(Box<Plan>),
+    List { item: Box<Plan>, most: Option<usize> },
     Object(Vec<Field>),
     Any,
 }
@@ -78,7 +78,7 @@ impl Raw {
                     .iter()
                     .filter(|(key, _)| key == name || key.strip_suffix("[]") == Some(name))
                     .map(|(_, value)| Value::from(value.as_str()));
-                if !matches!(plan, Plan::List(_)) {
+                if !matches!(plan, Plan::List { .. }) {
                     // Of a parameter given twice the last counts.
                     return values.next_back();
                 }
@@ -150,8 +150,11 @@ fn coerce(plan: &Plan, value: Value, path: &str, errors: &mut FieldErrors) -> Re
             }
             Ok(text.into())
         }
-        Plan::List(item) => {
+        Plan::List { item, most } => {
             let items = list(item, value).ok_or("应为列表")?;
+            if let Some(most) = most.filter(|most| items.len() > *most) {
+                return Err(format!("最多 {most} 项"));
+            }
             let mut taken = Vec::with_capacity(items.len());
             for (index, value) in items.into_iter().enumerate() {
                 taken.push(coerce(item, value, &format!("{path}.{index}"), errors)?);
@@ -292,7 +295,7 @@ fn plan_for_schema(schema: &MetaSchema, registry: &Registry, depth: usize) -> Pl
         },
         "array" => {
             let item = schema.items.as_ref().map_or(Plan::Any, |item| plan_for(item, registry, depth + 1));
-            Plan::List(Box::new(item))
+            Plan::List { item: Box::new(item), most: schema.max_items }
         }
         "object" if !schema.properties.is_empty() => Plan::Object(
             schema

@@ -4,7 +4,10 @@ use poem_openapi::Object;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use crate::error::{Error, Result};
+use crate::{
+    clean,
+    error::{Error, Result},
+};
 
 /// Bytes of a website's JSON at most.
 const LARGEST: usize = 64 << 10;
@@ -106,7 +109,7 @@ fn check(value: &mut Value, is_address: bool, depth: usize) -> Result<(), &'stat
             if is_fit(text) { Ok(()) } else { Err("的地址应为 statics/… 或 http(s)://…") }
         }
         Value::String(text) => {
-            if runs_script(text) {
+            if clean::runs_script(text) {
                 Err("含有不允许的地址")
             } else {
                 Ok(())
@@ -136,13 +139,6 @@ fn is_fit(address: &str) -> bool {
         matches!(scheme.as_deref(), Some("http" | "https"))
     };
     is_clean && (is_stored() || is_web())
-}
-
-/// A browser ignores white space and control characters in a scheme.
-fn runs_script(text: &str) -> bool {
-    let letters = text.chars().filter(|c| !c.is_whitespace() && !c.is_control()).take(16);
-    let start: String = letters.map(|c| c.to_ascii_lowercase()).collect();
-    start.starts_with("javascript:") || start.starts_with("vbscript:") || start.starts_with("data:text/")
 }
 
 #[cfg(test)]

@@ -6,7 +6,8 @@ use serde::Serialize;
 use super::ArticleTagRow;
 use crate::{
     app::App,
-    articles::{Ad, Listed, clean, desk, desk::Draft, source_text, status_text},
+    articles::{Ad, Listed, desk, desk::Draft, source_text, status_text},
+    clean,
     error::Result,
     identity::{Admin, Right},
     ids::{ArticleId, ArticleTagId},

@@ -6,7 +6,8 @@ use serde::Serialize;
 use super::ArticleTagRow;
 use crate::{
     app::App,
-    articles::{clean, tags},
+    articles::tags,
+    clean,
     error::Result,
     identity::{Admin, Right},
     ids::ArticleTagId,

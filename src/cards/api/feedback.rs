@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use crate::{
     app::App,
     cards::feedback::{self, Feedback},
+    clean,
     error::{Error, Result},
     identity::{Admin, Right, Staff},
     ids::FeedbackId,
@@ -144,6 +145,9 @@ fn blocks(content: Option<Value>) -> Result<Value> {
                 Value::Array(items) => items.iter().all(Value::is_string),
                 _ => false,
             };
+        if clean::shown_json(&block["data"]).is_none() {
+            return Err(Error::field("content", "含有不允许的地址"));
+        }
         if !is_good {
             return Err(Error::field("content", "每段应有 type（phone、picture_url 或 content）与 data"));
         }
@@ -156,7 +160,7 @@ fn blocks(content: Option<Value>) -> Result<Value> {
     if !blocks.iter().any(|block| block["type"] != "phone" && says(block)) {
         return Err(empty());
     }
-    let content = Value::Array(blocks);
+    let content = clean::json(Value::Array(blocks));
     if content.to_string().chars().count() > LONGEST {
         return Err(Error::field("content", format!("最多 {LONGEST} 个字")));
     }

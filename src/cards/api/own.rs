@@ -82,10 +82,10 @@ struct CardForm {
     #[oai(validator(max_length = 300))]
     mingpian_avatar: Option<String>,
     /// 名片上的手机号，必填
-    #[oai(validator(pattern = r"^1\d{10}$"))]
+    #[oai(validator(pattern = r"^1[0-9]{10}$"))]
     mingpian_phone: Option<String>,
     /// 同 mingpian_phone
-    #[oai(validator(pattern = r"^1\d{10}$"))]
+    #[oai(validator(pattern = r"^1[0-9]{10}$"))]
     phone: Option<String>,
     /// 是否在名片上显示手机号
     is_show_phone: Option<bool>,
@@ -143,10 +143,10 @@ struct LabelChoice {
 #[derive(Debug, Object)]
 struct CardPhoneForm {
     /// 名片上的手机号，必填
-    #[oai(validator(pattern = r"^1\d{10}$"))]
+    #[oai(validator(pattern = r"^1[0-9]{10}$"))]
     mingpian_phone: Option<String>,
     /// 同 mingpian_phone
-    #[oai(validator(pattern = r"^1\d{10}$"))]
+    #[oai(validator(pattern = r"^1[0-9]{10}$"))]
     phone: Option<String>,
     /// 是否在名片上显示手机号；不传表示不变
     is_show_phone: Option<bool>,

@@ -25,6 +25,7 @@ use crate::{
     ids::{CustomerId, StaffId},
 };
 use drawing::Sheet;
+pub use shelf::FOLDER as POSTER_FOLDER;
 
 /// To be raised with every change of the template or of how it is filled: the posters are drawn anew then.
 const VERSION: u32 = 1;

@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// Below the uploads; also the beginning of the URLs.
-const FOLDER: &str = "statics/zhugeleida/imgs/xiaochengxu/user_poster";
+pub const FOLDER: &str = "statics/zhugeleida/imgs/xiaochengxu/user_poster";
 /// Says nothing about anybody: a poster rather shows the name's initial.
 const NOBODY: &str = "statics/imgs/setAvator.jpg";
 /// Larger files are no avatars.

@@ -3,7 +3,12 @@
 use rusqlite::{Connection, OptionalExtension};
 
 use super::{CARD_AVATAR, PHONE};
-use crate::{cards::poster::Face, chat::Pair, error::Result, identity::store::STAFF_NAME};
+use crate::{
+    cards::{Kind, Picture, poster::Face},
+    chat::Pair,
+    error::Result,
+    identity::store::STAFF_NAME,
+};
 
 /// What a poster shows of an enabled staff member.
 pub fn face(conn: &Connection, pair: Pair) -> Result<Option<Face>> {
@@ -49,6 +54,18 @@ pub fn set_own_code(conn: &Connection, pair: Pair, url: &str) -> Result<()> {
     Ok(())
 }
 
+/// Whether somebody may still want a picture: the poster of people who are there, the code that is theirs now.
+pub fn is_needed(conn: &Connection, picture: &Picture) -> Result<bool> {
+    let Picture { kind, url, staff, customer } = picture;
+    let sql = match (kind, customer) {
+        (Kind::Poster, None) => "SELECT 1 FROM staff WHERE id = ?1 AND ?2 IS NULL AND ?3 <> ''",
+        (Kind::Poster, Some(_)) => "SELECT 1 FROM relation WHERE staff_id = ?1 AND customer_id = ?2 AND ?3 <> ''",
+        (Kind::Code, None) => "SELECT 1 FROM staff WHERE id = ?1 AND ?2 IS NULL AND qr_code = ?3",
+        (Kind::Code, Some(_)) => "SELECT 1 FROM relation WHERE staff_id = ?1 AND customer_id = ?2 AND qr_code = ?3",
+    };
+    Ok(conn.prepare_cached(sql)?.exists((staff, customer, url))?)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -63,7 +80,15 @@ mod tests {
             let pair = Pair { company: CompanyId(1), staff: StaffId(1), customer: CustomerId(1) };
             face(conn, pair).unwrap();
             lacks_own_code(conn, pair).unwrap();
-            set_own_code(conn, pair, "").unwrap();
+            set_own_code(conn, pair, "new").unwrap();
+            let is_needed = |kind, url: &str, staff, customer: Option<i64>| {
+                let customer = customer.map(CustomerId);
+                is_needed(conn, &Picture { kind, url: url.to_owned(), staff: StaffId(staff), customer }).unwrap()
+            };
+            assert!(is_needed(Kind::Poster, "p", 1, None) && is_needed(Kind::Poster, "p", 1, Some(1)));
+            assert!(!is_needed(Kind::Poster, "p", 2, None) && !is_needed(Kind::Poster, "p", 1, Some(2)));
+            assert!(is_needed(Kind::Code, "new", 1, Some(1)) && !is_needed(Kind::Code, "old", 1, Some(1)));
+            assert!(!is_needed(Kind::Code, "old", 1, None));
         });
         assert_eq!(faults, Vec::<String>::new());
     }

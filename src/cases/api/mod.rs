@@ -12,6 +12,7 @@ use serde_json::Value;
 use super::Shelf;
 use crate::{
     app::App,
+    clean,
     error::{Error, Result},
     ids::{CompanyId, StaffId},
 };
@@ -51,21 +52,22 @@ fn shelf(company: Option<i64>, staff: Option<i64>) -> Shelf {
     Shelf { company: company.map(CompanyId), staff: staff.map(StaffId) }
 }
 
-/// JSON as it is stored: an object or a list, sent as such or serialised.
+/// JSON as it is stored: an object or a list, sent as such or serialised, without what could run in a reader's page.
 fn json_text(field: &str, value: Option<Any<Value>>, most: usize) -> Result<Option<String>> {
     let Some(Any(value)) = value else { return Ok(None) };
-    let (text, is_good) = match value {
+    let (text, read) = match value {
         Value::Null => return Ok(None),
         Value::String(text) => {
-            let read = serde_json::from_str::<Value>(&text);
-            let is_good = read.is_ok_and(|value| value.is_object() || value.is_array());
-            (text.trim().to_owned(), is_good)
+            let read = serde_json::from_str::<Value>(&text).unwrap_or_default();
+            (text.trim().to_owned(), read)
         }
-        other => (other.to_string(), other.is_object() || other.is_array()),
+        other => (other.to_string(), other),
     };
-    if !is_good {
+    if !read.is_object() && !read.is_array() {
         return Err(Error::field(field, "应为 JSON 对象或列表"));
     }
+    let shown = clean::shown_json(&read).ok_or_else(|| Error::field(field, "含有不允许的地址"))?;
+    let text = if shown == read { text } else { shown.to_string() };
     if text.len() > most {
         return Err(Error::field(field, format!("不能超过 {} KB", most >> 10)));
     }
@@ -92,6 +94,8 @@ mod tests {
         for bad in [json!("hello"), json!("7"), json!(7), json!("{"), json!({ "a": "much more than twenty bytes" })] {
             assert_eq!(read(bad.clone()).unwrap_err().code(), 301, "{bad}");
         }
+        assert_eq!(read(json!(["好<script>x</script>"])).unwrap(), r#"["好"]"#);
+        assert_eq!(read(json!([" javascript:x()"])).unwrap_err().code(), 301);
         assert_eq!(json_text("content", None, 20).unwrap(), None);
     }
 }

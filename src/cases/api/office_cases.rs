@@ -8,6 +8,7 @@ use super::{COVER, json_text, rows::CaseRow, trimmed};
 use crate::{
     app::App,
     cases::{self, CaseDraft, CaseFilter},
+    clean,
     error::{Error, Result},
     identity::{Admin, Right},
     ids::{CaseId, CaseTagId},
@@ -220,7 +221,7 @@ impl OfficeCaseForm {
     fn draft(self) -> Result<CaseDraft> {
         Ok(CaseDraft {
             customer_name: trimmed(self.customer_name),
-            avatar: trimmed(self.headimgurl),
+            avatar: trimmed(self.headimgurl).map(|url| clean::address("headimgurl", Some(url))).transpose()?,
             cover_picture: json_text("cover_picture", self.cover_picture, COVER)?,
             status: self.status,
             is_open: self.is_open_comment.map(|flag| flag == 1),

@@ -156,6 +156,7 @@ impl CustomerApi {
 impl CustomerApi {
     fn row(&self, row: Listed, now: Millis) -> BookRow {
         let zone = &self.0.zone;
+        let (article_id, title) = row.article.map(|(id, title)| (id.0, title)).unzip();
         BookRow {
             customer_id: row.customer.0,
             customer_username: row.name,
@@ -167,9 +168,8 @@ impl CustomerApi {
             last_follow_time: book::follow_text(zone, row.last_follow_at, now),
             last_activity_time: book::activity_text(zone, row.last_activity_at, now),
             follow_status: book::follow_status(zone, row.last_follow_at, now),
-            // Articles are not part of Leida yet.
-            article_id: None,
-            title: String::new(),
+            article_id,
+            title: title.unwrap_or_default(),
             customer_source: row.user_type,
             customer_source_text: user_type_text(row.user_type).to_owned(),
         }

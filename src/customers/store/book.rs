@@ -10,9 +10,12 @@ use crate::{
     },
     error::Result,
     identity::{Staff, store::STAFF_NAME},
-    ids::{CustomerId, RelationId, TagId},
+    ids::{ArticleId, CustomerId, RelationId, TagId},
     web::Paging,
 };
+
+/// The source of customers who came by an article.
+const FROM_ARTICLE: i64 = 4;
 
 /// Walks the index of the order from its end; what is wanted of the other tables is looked up for the page alone.
 pub fn list(conn: &Connection, staff: Staff, order: Order, filter: Filter, paging: Paging) -> Result<Vec<Listed>> {
@@ -33,7 +36,7 @@ pub fn list(conn: &Connection, staff: Staff, order: Order, filter: Filter, pagin
          WHERE relation.staff_id = ?2 AND staff.company_id = ?1 {only}
          ORDER BY {order} LIMIT ?3 OFFSET ?4"
     ))?;
-    let listed = statement
+    let mut listed = statement
         .query_map(
             (staff.company, staff.id, paging.limit(), paging.offset(), filter.source, filter.user_type),
             |row| {
@@ -48,11 +51,27 @@ pub fn list(conn: &Connection, staff: Staff, order: Order, filter: Filter, pagin
                     expected_rate: row.get(7)?,
                     last_follow_at: row.get(8)?,
                     last_activity_at: row.get(9)?,
+                    article: None,
                 })
             },
         )?
-        .collect::<rusqlite::Result<_>>()?;
+        .collect::<rusqlite::Result<Vec<_>>>()?;
+    for row in listed.iter_mut().filter(|row| row.source == FROM_ARTICLE) {
+        row.article = first_article(conn, staff, row.customer)?;
+    }
     Ok(listed)
+}
+
+/// What the customer read first by this staff member's links.
+fn first_article(conn: &Connection, staff: Staff, customer: CustomerId) -> Result<Option<(ArticleId, String)>> {
+    Ok(conn
+        .prepare_cached(
+            "SELECT article.id, article.title
+             FROM article_reader AS reader JOIN article ON article.id = reader.article_id
+             WHERE reader.customer_id = ?1 AND reader.staff_id = ?2 ORDER BY reader.id LIMIT 1",
+        )?
+        .query_row((customer, staff.id), |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?)
 }
 
 /// The index that has the order and the filter: the planner cannot know that both are in it.
@@ -164,6 +183,15 @@ mod tests {
                 }
                 count(conn, staff, filter).unwrap();
             }
+            conn.execute_batch(
+                "UPDATE relation SET source = 4 WHERE id = 1;
+                 INSERT INTO article (id, company_id, title, content, created_at) VALUES (1, 1, 'a', '', 0);
+                 INSERT INTO article_reader (company_id, article_id, staff_id, customer_id, parent_id, level, created_at)
+                     VALUES (1, 1, 1, 1, 0, 1, 0);",
+            )
+            .unwrap();
+            let all = list(conn, staff, Order::Rate, Filter::default(), paging).unwrap();
+            assert_eq!(all[0].article, Some((ArticleId(1), "a".to_owned())));
             assert!(details(conn, staff, CustomerId(1)).unwrap().is_some());
         });
         assert_eq!(faults, Vec::<String>::new());

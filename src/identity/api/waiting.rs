@@ -38,10 +38,10 @@ struct ApplicationForm {
     #[oai(validator(max_length = 64))]
     wechat: String,
     /// 微信绑定的手机号
-    #[oai(validator(pattern = r"^1\d{10}$"))]
+    #[oai(validator(pattern = r"^1[0-9]{10}$"))]
     wechat_phone: String,
     /// 名片显示的手机
-    #[oai(validator(pattern = r"^1\d{10}$"))]
+    #[oai(validator(pattern = r"^1[0-9]{10}$"))]
     mingpian_phone: String,
     /// 部门 ID 列表，如 [1,2]
     department_id: Option<Vec<i64>>,
@@ -66,10 +66,10 @@ struct ApplicationChanges {
     #[oai(validator(max_length = 64))]
     wechat: Option<String>,
     /// 微信绑定的手机号
-    #[oai(validator(pattern = r"^1\d{10}$"))]
+    #[oai(validator(pattern = r"^1[0-9]{10}$"))]
     wechat_phone: Option<String>,
     /// 名片显示的手机
-    #[oai(validator(pattern = r"^1\d{10}$"))]
+    #[oai(validator(pattern = r"^1[0-9]{10}$"))]
     mingpian_phone: Option<String>,
     /// 部门 ID 列表，如 [1,2]
     department_id: Option<Vec<i64>>,

@@ -5,7 +5,8 @@ use poem_openapi::{Object, OpenApi, param::Path};
 use super::GoodRow;
 use crate::{
     app::App,
-    error::Result,
+    clean,
+    error::{Error, Result},
     identity::{Admin, Right},
     ids::{GoodId, GoodsClassId},
     mall::{Draft, Filter, goods, price},
@@ -138,9 +139,18 @@ impl GoodsForm {
             inventory: self.inventory,
             status: self.status.unwrap_or(goods::ON_SALE),
             recommend_index: self.recommend_index.unwrap_or_default(),
-            pictures: self.pictures.unwrap_or_default(),
-            detail_pictures: self.detail_pictures.unwrap_or_default(),
-            description: self.description.unwrap_or_default(),
+            pictures: addresses("topLunBoTu", self.pictures)?,
+            detail_pictures: addresses("detailePicture", self.detail_pictures)?,
+            description: clean::text(&self.description.unwrap_or_default()),
         })
     }
+}
+
+fn addresses(field: &str, given: Option<Vec<String>>) -> Result<Vec<String>> {
+    const LONGEST: usize = 300;
+    let check = |given: String| match clean::address(field, Some(given))? {
+        address if address.len() > LONGEST => Err(Error::field(field, format!("地址最多 {LONGEST} 个字"))),
+        address => Ok(address),
+    };
+    given.unwrap_or_default().into_iter().map(check).collect()
 }

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::PluginFilter;
 use crate::{
     app::App,
-    articles::clean,
+    clean,
     error::Result,
     identity::{Admin, Customer, Right},
     ids::{ActivityId, StaffId},

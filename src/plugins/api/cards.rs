@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::PluginFilter;
 use crate::{
     app::App,
-    articles::clean,
+    clean,
     error::Result,
     identity::{Admin, Right},
     ids::CardPluginId,

@@ -6,8 +6,8 @@ use serde::Serialize;
 use super::PluginFilter;
 use crate::{
     app::App,
-    articles::clean,
-    error::{Error, Result},
+    clean,
+    error::Result,
     identity::{Admin, Right},
     ids::GoodsPluginId,
     plugins::{GoodsContent, desk},
@@ -40,13 +40,8 @@ impl GoodsPluginForm {
         for offer in &mut content.goods_data {
             offer.introduce = clean::text(&offer.introduce);
         }
-        for block in &mut content.cover_data {
-            if block.kind.ends_with("_url") && !block.data.iter().all(|address| clean::is_address(address)) {
-                return Err(Error::field("content", "图片地址不正确"));
-            }
-            block.kind = clean::text(&block.kind);
-            block.data.iter_mut().for_each(|text| *text = clean::text(text));
-        }
+        content.cover_data =
+            content.cover_data.into_iter().map(|block| block.cleaned("content")).collect::<Result<_>>()?;
         Ok((clean::text(self.title.trim()), content))
     }
 }

@@ -164,8 +164,12 @@ pub fn put_sign_up(
         conn.prepare_cached("UPDATE activity SET sign_up_count = sign_up_count + 1 WHERE id = ?1")?.execute([id])?;
         return Ok(true);
     }
-    conn.prepare_cached("UPDATE sign_up SET name = ?3, leave_message = ?4 WHERE activity_id = ?1 AND phone = ?2")?
-        .execute((id, phone, &form.name, &form.leave_message))?;
+    // Only the back office corrects what another customer said.
+    conn.prepare_cached(
+        "UPDATE sign_up SET name = ?3, leave_message = ?4 WHERE activity_id = ?1 AND phone = ?2
+         AND (?5 IS NULL OR customer_id IS NULL OR customer_id = ?5)",
+    )?
+    .execute((id, phone, &form.name, &form.leave_message, customer))?;
     Ok(false)
 }
 
@@ -196,6 +200,7 @@ mod tests {
             };
             assert!(put(Some(CustomerId(1)), "甲", "1") && put(None, "乙", "2"));
             assert!(!put(None, "丙", "1"), "the same phone number");
+            assert!(!put(Some(CustomerId(2)), "丁", "1"), "somebody else's");
             count_read(conn, id).unwrap();
             let listed = list(conn, company, Paging::new(None, None, 10).unwrap()).unwrap();
             let names: Vec<_> = listed[0].sign_ups.iter().map(|sign_up| sign_up.name.as_str()).collect();

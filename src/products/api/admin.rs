@@ -254,7 +254,7 @@ impl ProductForm {
     fn draft(self, must: Option<&str>) -> Result<Draft> {
         let content = match (self.content, must) {
             (None, Some(reason)) => return Err(Error::field("content", reason)),
-            (content, _) => content.unwrap_or_default(),
+            (content, _) => content.unwrap_or_default().cleaned()?,
         };
         Ok(Draft { name: self.name.trim().to_owned(), price: self.price, reason: self.reason, content })
     }

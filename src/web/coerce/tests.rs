@@ -19,6 +19,8 @@ struct Form {
     name: Option<String>,
     flag: Option<bool>,
     ids: Option<Vec<i64>>,
+    #[oai(validator(max_items = 2))]
+    few: Option<Vec<i64>>,
     /// described
     inner: Option<Inner>,
     date: MaybeUndefined<String>,
@@ -58,6 +60,12 @@ fn lists_come_in_every_documented_form() {
     assert_eq!(pairs(&[("id", "1"), ("ids", "[]")]).unwrap().ids, Some(vec![]));
     assert_eq!(object(json!({"id": 1, "ids": ["1", 2]})).unwrap().ids, Some(vec![1, 2]));
     assert_eq!(object(json!({"id": 1, "ids": 2})).unwrap().ids, Some(vec![2]));
+}
+
+#[test]
+fn lists_that_are_too_long_are_named() {
+    assert_eq!(pairs(&[("id", "1"), ("few", "1,2")]).unwrap().few, Some(vec![1, 2]));
+    assert_eq!(bad_fields(pairs(&[("id", "1"), ("few", "1,2,3")])), ["few"]);
 }
 
 #[test]

@@ -72,7 +72,13 @@ pub fn html(text: &str) -> String {
 
 /// A plain text, of which some pages make HTML nevertheless: without a tag in it, it stays as it is.
 pub fn text(text: &str) -> String {
-    if text.contains('<') { html(text) } else { text.to_owned() }
+    if may_hold_tags(text) { html(text) } else { text.to_owned() }
+}
+
+/// Prices below a limit (`<100`) are no tags; what ends in `<` becomes one with what a page puts behind it.
+fn may_hold_tags(text: &str) -> bool {
+    let starts = |rest: &str| rest.starts_with(|c: char| c.is_ascii_alphabetic() || matches!(c, '/' | '!' | '?'));
+    text.ends_with('<') || text.split('<').skip(1).any(starts)
 }
 
 /// [`text`] for every text in a JSON value.
@@ -83,6 +89,27 @@ pub fn json(value: Value) -> Value {
         Value::Object(members) => members.into_iter().map(|(name, value)| (text(&name), json(value))).collect(),
         other => other,
     }
+}
+
+/// JSON that pages show, cleaned; `None` when an address in it would run a script.
+pub fn shown_json(value: &Value) -> Option<Value> {
+    (!runs_script_within(value)).then(|| json(value.clone()))
+}
+
+fn runs_script_within(value: &Value) -> bool {
+    match value {
+        Value::String(text) => runs_script(text),
+        Value::Array(items) => items.iter().any(runs_script_within),
+        Value::Object(members) => members.values().any(runs_script_within),
+        _ => false,
+    }
+}
+
+/// Whether a browser that follows this text runs it: white space and control characters in a scheme do not count.
+pub fn runs_script(text: &str) -> bool {
+    let letters = text.chars().filter(|c| !c.is_whitespace() && !c.is_control()).take(16);
+    let start: String = letters.map(|c| c.to_ascii_lowercase()).collect();
+    start.starts_with("javascript:") || start.starts_with("vbscript:") || start.starts_with("data:text/")
 }
 
 /// Whether an address leads to a page or a picture: relative, or one of the web.
@@ -154,6 +181,29 @@ mod tests {
             assert!(shown.contains(kept), "{kept}: {shown}");
         }
         assert_eq!(html(&shown), shown);
+    }
+
+    #[test]
+    fn plain_texts_stay_as_they_are() {
+        for plain in ["价格<100元", "a < b & c > d", "我<3您", "", "1<<2"] {
+            assert_eq!(text(plain), plain);
+        }
+        for (written, shown) in [
+            ("好<b>大</b>", "好<b>大</b>"),
+            ("<img src=x onerror=y>", r#"<img src="x">"#),
+            ("<!-- x -->尾", "尾"),
+            ("a<", "a&lt;"),
+        ] {
+            assert_eq!(text(written), shown);
+        }
+    }
+
+    #[test]
+    fn json_of_any_shape_is_cleaned() {
+        let written = serde_json::json!({ "a": [{ "url": "statics/x.png", "html": "好<script>x</script>" }], "n": 7 });
+        let shown = serde_json::json!({ "a": [{ "url": "statics/x.png", "html": "好" }], "n": 7 });
+        assert_eq!(shown_json(&written), Some(shown));
+        assert_eq!(shown_json(&serde_json::json!([{ "deep": [" java\tscript:x()"] }])), None);
     }
 
     #[test]
