@@ -10,6 +10,7 @@ use poem_openapi::{
 };
 
 use super::{
+    needs::need_of,
     rights::Right,
     sessions::{Family, Session, Who},
 };
@@ -84,6 +85,11 @@ impl Admin {
         if self.is_super() { Ok(()) } else { Err(Error::forbidden()) }
     }
 
+    /// Only roles 1 and 2 may go on.
+    pub fn require_office(&self) -> Result<()> {
+        if matches!(self.role, RoleId::SUPER | RoleId::ADMIN) { Ok(()) } else { Err(Error::forbidden()) }
+    }
+
     pub fn is_super(&self) -> bool {
         self.role == RoleId::SUPER
     }
@@ -136,6 +142,15 @@ pub async fn authenticate(
 async fn signed(request: &Request, family: Family, unstamped: bool) -> Result<std::sync::Arc<Session>> {
     let app = app_of(request)?;
     authenticate(app, family, &Signature::of(request)?, unstamped).await
+}
+
+/// The administrator who signed, once they have what the operation needs: before the form is looked at.
+fn admin_of(request: &Request, session: &std::sync::Arc<Session>) -> Result<Admin> {
+    let admin = session.admin()?;
+    if let Some(need) = need_of(request.uri().path()) {
+        need.check(&admin)?;
+    }
+    Ok(admin)
 }
 
 fn app_of(request: &Request) -> Result<&App> {
@@ -194,7 +209,9 @@ async fn either(request: &Request) -> Result<StaffOrCustomer> {
 async fn customer_or_admin(request: &Request) -> Result<CustomerOrAdmin> {
     match signed(request, Family::Customer, false).await {
         Ok(session) => Ok(CustomerOrAdmin::Customer(session.customer()?)),
-        Err(Error::Forged) => Ok(CustomerOrAdmin::Admin(signed(request, Family::Admin, false).await?.admin()?)),
+        Err(Error::Forged) => {
+            Ok(CustomerOrAdmin::Admin(admin_of(request, &signed(request, Family::Admin, false).await?)?))
+        }
         Err(other) => Err(other),
     }
 }
@@ -202,7 +219,7 @@ async fn customer_or_admin(request: &Request) -> Result<CustomerOrAdmin> {
 /// Nothing but the token tells the two apart; an administrator is tried first.
 async fn unstamped_admin_or_customer(request: &Request) -> Result<UnstampedAdminOrCustomer> {
     match signed(request, Family::Admin, true).await {
-        Ok(session) => Ok(UnstampedAdminOrCustomer::Admin(session.admin()?)),
+        Ok(session) => Ok(UnstampedAdminOrCustomer::Admin(admin_of(request, &session)?)),
         Err(Error::Forged) => {
             Ok(UnstampedAdminOrCustomer::Customer(signed(request, Family::Customer, true).await?.customer()?))
         }
@@ -222,7 +239,7 @@ async fn anyone(request: &Request) -> Result<Anyone> {
             Err(other) => return Err(other),
         };
         return Ok(match family {
-            Family::Admin => Anyone::Admin(session.admin()?),
+            Family::Admin => Anyone::Admin(admin_of(request, &session)?),
             Family::Staff => Anyone::Staff(session.staff()?),
             Family::Customer => Anyone::Customer(session.customer()?),
         });
@@ -274,8 +291,8 @@ macro_rules! signed_callers {
 }
 
 signed_callers! {
-    Admin => |request| signed(request, Family::Admin, false).await?.admin()?,
-    UnstampedAdmin => |request| Self(signed(request, Family::Admin, true).await?.admin()?),
+    Admin => |request| admin_of(request, &signed(request, Family::Admin, false).await?)?,
+    UnstampedAdmin => |request| Self(admin_of(request, &signed(request, Family::Admin, true).await?)?),
     Staff => |request| signed(request, Family::Staff, false).await?.staff()?,
     Customer => |request| signed(request, Family::Customer, false).await?.customer()?,
     StaffOrCustomer => |request| either(request).await?,

@@ -8,7 +8,7 @@ use crate::{
     customers,
     db::{self, Write},
     error::{Error, Result},
-    ids::{CompanyId, RoleId},
+    ids::CompanyId,
     settings,
     time::{Day, Millis},
     web::Paging,
@@ -273,9 +273,7 @@ pub async fn set_agent(
 
 /// Roles 1 and 2 may, the latter in their own company; 302 when there is no such company.
 async fn check_configurable(app: &App, admin: &Admin, id: CompanyId) -> Result<()> {
-    if !matches!(admin.role, RoleId::SUPER | RoleId::ADMIN) {
-        return Err(Error::forbidden());
-    }
+    admin.require_office()?;
     let is_visible = admin.only_company().is_none_or(|own| own == id);
     if is_visible && app.db.read(move |conn| store::companies::exists(conn, id)).await? {
         Ok(())

@@ -60,6 +60,17 @@ pub const DEFAULT_RULES: &[Group] = &[
 ];
 
 impl Right {
+    /// All of them, as the rules of a new installation have them.
+    pub fn all() -> impl Iterator<Item = Self> {
+        DEFAULT_RULES.iter().flat_map(|(.., rights)| rights.iter().map(|(right, _)| *right))
+    }
+
+    /// What its rule is called in a new installation.
+    pub fn name(self) -> &'static str {
+        let mut rights = DEFAULT_RULES.iter().flat_map(|(.., rights)| rights.iter());
+        rights.find(|(right, _)| *right == self).map_or("", |(_, name)| name)
+    }
+
     /// The `url_path` of the rule that grants it.
     pub fn url_path(self) -> &'static str {
         match self {

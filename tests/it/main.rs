@@ -22,6 +22,7 @@
 //! - `mall`: the small mall, from the back office to the radar.
 //! - `posters`: the pictures of cards, drawn and kept.
 //! - `readme`: the story of the README works as pasted.
+//! - `permissions`: who may call which operation of the back office.
 //! - `openapi`: the committed document is the one the program prints.
 
 #![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on says why")]
@@ -41,6 +42,7 @@ mod durability;
 mod expiry;
 mod mall;
 mod openapi;
+mod permissions;
 mod posters;
 mod readme;
 mod scoping;
