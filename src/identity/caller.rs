@@ -3,6 +3,8 @@
 //! An endpoint takes one of these as its first argument. What it gets is checked, of one company, and passed down to
 //! the SQL, so that a query without its scope does not come about.
 
+use std::net::IpAddr;
+
 use poem::{Request, RequestBody};
 use poem_openapi::{
     ApiExtractor, ApiExtractorType, ExtractParamOptions,
@@ -10,6 +12,7 @@ use poem_openapi::{
 };
 
 use super::{
+    manager::{Author, Doer},
     needs::need_of,
     rights::Right,
     sessions::{Family, Session, Who},
@@ -19,7 +22,7 @@ use crate::{
     error::{Error, Result},
     ids::{AdminId, CompanyId, CustomerId, RoleId, StaffId},
     time::Millis,
-    web::signature::Signature,
+    web::{remote_caller, signature::Signature},
 };
 
 /// A signed-in administrator of the back office.
@@ -28,6 +31,8 @@ pub struct Admin {
     pub id: AdminId,
     pub company: CompanyId,
     pub role: RoleId,
+    /// Where the request came from.
+    address: IpAddr,
     rights: Vec<String>,
 }
 
@@ -80,6 +85,11 @@ pub enum Anyone {
 }
 
 impl Admin {
+    /// For the audit log.
+    pub fn author(&self) -> Author {
+        Author { who: Doer::Admin(self.id), address: self.address }
+    }
+
     /// Only a super-administrator may go on.
     pub fn require_super(&self) -> Result<()> {
         if self.is_super() { Ok(()) } else { Err(Error::forbidden()) }
@@ -161,7 +171,8 @@ impl Session {
     pub fn admin(&self) -> Result<Admin> {
         match &self.who {
             Who::Admin { id, role, rights } => {
-                Ok(Admin { id: *id, company: self.company, role: *role, rights: rights.clone() })
+                let address = remote_caller().0;
+                Ok(Admin { id: *id, company: self.company, role: *role, address, rights: rights.clone() })
             }
             _ => Err(Error::Forged),
         }

@@ -150,7 +150,7 @@ pub async fn add(app: &App, by: impl Into<Manager>, form: CompanyForm) -> Result
 /// 300 when the name is taken, 302 when there is no such company. What a company has paid for is worked out anew when
 /// its start or length changes only: the agency's own never expires until somebody gives it an end.
 pub async fn update(app: &App, admin: &Admin, id: CompanyId, form: CompanyForm) -> Result<()> {
-    let by = admin.id;
+    let by = admin.author();
     app.db
         .write(move |w| {
             let before = store::companies::find(w, id)?.ok_or_else(|| Error::no_such("公司"))?.terms;
@@ -298,7 +298,7 @@ async fn store_settings(
     action: &'static str,
     detail: String,
 ) -> Result<()> {
-    let (settings, by) = (app.settings.clone(), admin.id);
+    let (settings, by) = (app.settings.clone(), admin.author());
     app.db
         .write(move |w| {
             if !store::companies::exists(w, id)? {

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod api;
+mod audit;
 mod caller;
 mod companies;
 mod contacts_sync;
@@ -37,7 +38,7 @@ pub use caller::{
 pub use companies::Terms;
 pub use expiry::end_expired_sockets;
 pub use gate::{Frame, Gate, failed, without_ids};
-pub use manager::{Author, Manager};
+pub use manager::{Author, Doer, Manager};
 pub use mini_app::{keep_renewed_token, mini_app_of};
 pub use needs::{NEEDS, Need, need_of};
 pub use passwords::hash as hash_password;

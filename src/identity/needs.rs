@@ -48,6 +48,7 @@ pub const NEEDS: &[(&str, Need)] = &[
     ("admin/admin_userprofile/delete", R(Right::AdminWrite)),
     ("admin/admin_userprofile/update_status", R(Right::AdminWrite)),
     ("admin/admin_userprofile/switch_admin_user", SuperElseUnknown),
+    ("admin/audit_log", R(Right::AuditRead)),
     ("admin/admin_role", R(Right::RoleRead)),
     ("admin/admin_role/add", R(Right::RoleWrite)),
     ("admin/admin_role/update", R(Right::RoleWrite)),

@@ -29,6 +29,7 @@ pub enum Right {
     ScriptRead,
     ScriptWrite,
     MallRead,
+    AuditRead,
 }
 
 /// A group of rules: its name, its path, the rights in it and their names.
@@ -57,6 +58,7 @@ pub const DEFAULT_RULES: &[Group] = &[
     ("文章管理", "wenzhang", &[(Right::ArticleRead, "文章查看"), (Right::ArticleWrite, "文章修改")]),
     ("插件管理", "chajian", &[(Right::PluginRead, "插件查看"), (Right::PluginWrite, "插件修改")]),
     ("话术管理", "huashu", &[(Right::ScriptRead, "话术查看"), (Right::ScriptWrite, "话术修改")]),
+    ("操作日志", "rizhi", &[(Right::AuditRead, "日志查看")]),
 ];
 
 impl Right {
@@ -98,6 +100,7 @@ impl Right {
             Self::PluginWrite => "chajian/xiugai",
             Self::ScriptRead => "huashu/chakan",
             Self::ScriptWrite => "huashu/xiugai",
+            Self::AuditRead => "rizhi/chakan",
         }
     }
 }

@@ -3,6 +3,7 @@
 //!
 //! - `support`: servers, actors, sockets.
 //! - `articles`: from the back office through readers' hands to the ranking.
+//! - `audit`: what is done in the back office is noted, with who, when and from where.
 //! - `contract`: every documented endpoint, driven by `tests/contract`.
 //! - `wire`: what holds for all requests alike: paths, bodies, signatures, limits, starting and stopping.
 //! - `stopping`: what was begun is finished and kept.
@@ -35,6 +36,7 @@
 mod support;
 
 mod articles;
+mod audit;
 mod cases;
 mod contract;
 mod customers;
