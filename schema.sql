@@ -100,11 +100,14 @@ CREATE TABLE audit_log (
     admin_id   INTEGER,
     staff_id   INTEGER,                          -- when a salesperson of role 1 or 2 did it
     action     TEXT    NOT NULL,
-    detail     TEXT    NOT NULL,
+    detail     TEXT    NOT NULL,                 -- never secrets
+    address    TEXT    NOT NULL,                 -- where the request came from
     created_at INTEGER NOT NULL,
     CHECK ((admin_id IS NULL) <> (staff_id IS NULL))
 ) STRICT;
+CREATE INDEX audit_log_by_time ON audit_log (created_at, id);
 CREATE INDEX audit_log_by_company ON audit_log (company_id, created_at, id);
+CREATE INDEX audit_log_by_admin ON audit_log (admin_id, created_at, id);
 
 -- Salespeople (雷达用户).
 CREATE TABLE staff (

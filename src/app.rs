@@ -125,22 +125,27 @@ pub fn api(app: &App) -> OpenApiService<impl OpenApi + use<>, ()> {
     OpenApiService::new(groups, "Leida 雷达", env!("CARGO_PKG_VERSION")).description(include_str!("api.md"))
 }
 
+/// The OpenAPI document, with what the back office's operations need.
+pub fn document<T: OpenApi>(service: &OpenApiService<T, ()>) -> serde_json::Value {
+    web::document(service, |path| identity::need_of(path)?.text())
+}
+
 /// All routes of the server.
 pub fn routes(app: &App) -> impl Endpoint<Output = Response> + use<> {
     let service = api(app);
     let (for_page, for_document) = (app.clone(), app.clone());
     let page = move || {
         let service = api(&for_page);
-        service.swagger_ui_html().replace(&service.spec(), &web::document(&service).to_string())
+        service.swagger_ui_html().replace(&service.spec(), &document(&service).to_string())
     };
-    let document = move || web::document(&api(&for_document)).to_string();
+    let bare = move || document(&api(&for_document)).to_string();
     let mut routes = Route::new()
         .at("/", get(ops::home))
         .at("/healthz", get(ops::health))
         .at("/metrics", get(ops::metrics))
         .at("/pages/mingpian/index", get(ops::card_link))
         .at("/docs", Docs::new("text/html; charset=utf-8", page))
-        .at("/openapi.json", Docs::new("application/json; charset=utf-8", document))
+        .at("/openapi.json", Docs::new("application/json; charset=utf-8", bare))
         .at("/admin", web::Assets::<ops::FrontEnds>::new("admin"))
         .at("/admin/*rest", web::Assets::<ops::FrontEnds>::new("admin"))
         .nest("/statics", web::Statics::<ops::FrontEnds>::new(app.uploads().join("statics")));

@@ -70,7 +70,7 @@ pub async fn list(app: &App, filter: Filter, paging: Paging) -> Result<(Vec<Comm
 
 /// Shows a comment to everybody, or hides it again.
 pub async fn audit(app: &App, admin: &Admin, id: CommentId, status: i64) -> Result<()> {
-    let (company, by) = (admin.company, admin.id);
+    let (company, by) = (admin.company, admin.author());
     app.db
         .write(move |w| {
             set_status(w, company, id, status)?;
@@ -85,7 +85,7 @@ pub fn set_status(w: &Write<'_>, company: CompanyId, id: CommentId, status: i64)
 }
 
 pub async fn delete(app: &App, admin: &Admin, id: CommentId) -> Result<()> {
-    let (company, by) = (admin.company, admin.id);
+    let (company, by) = (admin.company, admin.author());
     app.db
         .write(move |w| {
             if !store::comments::delete(w, company, id)? {

@@ -83,11 +83,11 @@ pub async fn single(app: &App, admin: &Admin, id: ArticleId) -> Result<Article> 
 /// 300 when the author has an article of that title, 302 when a tag or a plugin is not the company's. The new article
 /// and the picture of its preview's QR code.
 pub async fn add(app: &App, admin: &Admin, draft: Draft) -> Result<(ArticleId, String)> {
-    let (company, by, app_inside) = (admin.company, admin.id, app.clone());
+    let (company, owner, by, app_inside) = (admin.company, admin.id, admin.author(), app.clone());
     let id = app
         .db
         .write(move |w| {
-            let id = add_at(w, &app_inside, company, by, &draft, Millis::now())?;
+            let id = add_at(w, &app_inside, company, owner, &draft, Millis::now())?;
             audit(w, company, by, "article.add", id, &draft.title)?;
             Ok(id)
         })
@@ -115,7 +115,7 @@ pub fn add_at(
 }
 
 pub async fn update(app: &App, admin: &Admin, id: ArticleId, draft: Draft) -> Result<()> {
-    let (company, by, app) = (admin.company, admin.id, app.clone());
+    let (company, by, app) = (admin.company, admin.author(), app.clone());
     let app_inside = app.clone();
     app.db
         .write(move |w| {
@@ -133,7 +133,7 @@ pub async fn update(app: &App, admin: &Admin, id: ArticleId, draft: Draft) -> Re
 
 /// The article is shown nowhere any more; what its readers did stays.
 pub async fn delete(app: &App, admin: &Admin, id: ArticleId) -> Result<()> {
-    let (company, by) = (admin.company, admin.id);
+    let (company, by) = (admin.company, admin.author());
     app.db
         .write(move |w| {
             let before = store::desk::find(w, company, id)?.ok_or_else(no_such)?;
@@ -147,7 +147,14 @@ pub fn no_such() -> Error {
     Error::no_such("文章")
 }
 
-fn audit(w: &Write<'_>, company: CompanyId, by: AdminId, action: &str, id: ArticleId, title: &str) -> Result<()> {
+fn audit(
+    w: &Write<'_>,
+    company: CompanyId,
+    by: identity::Author,
+    action: &str,
+    id: ArticleId,
+    title: &str,
+) -> Result<()> {
     identity::store::audit::put(w, company, by, action, &format!("文章 {id} {title}"))
 }
 

@@ -21,7 +21,7 @@ pub async fn list(app: &App, admin: &Admin) -> Result<Vec<ArticleTag>> {
 
 /// 303 when the company has a tag of that name.
 pub async fn add(app: &App, admin: &Admin, name: String, seconds: Option<i64>) -> Result<ArticleTagId> {
-    let (company, by) = (admin.company, admin.id);
+    let (company, by) = (admin.company, admin.author());
     app.db
         .write(move |w| {
             let id = add_at(w, company, &name, seconds.unwrap_or(READING_SECONDS), Millis::now())?;
@@ -37,7 +37,7 @@ pub fn add_at(w: &Write<'_>, company: CompanyId, name: &str, seconds: i64, now: 
 }
 
 pub async fn update(app: &App, admin: &Admin, id: ArticleTagId, name: String, seconds: Option<i64>) -> Result<()> {
-    let (company, by) = (admin.company, admin.id);
+    let (company, by) = (admin.company, admin.author());
     app.db
         .write(move |w| {
             if !store::tags::update(w, company, id, &name, seconds).map_err(taken)? {
@@ -50,7 +50,7 @@ pub async fn update(app: &App, admin: &Admin, id: ArticleTagId, name: String, se
 
 /// Articles that had it lose it.
 pub async fn delete(app: &App, admin: &Admin, id: ArticleTagId) -> Result<()> {
-    let (company, by) = (admin.company, admin.id);
+    let (company, by) = (admin.company, admin.author());
     app.db
         .write(move |w| {
             if !store::tags::delete(w, company, id)? {

@@ -53,7 +53,7 @@ pub async fn page(
 }
 
 pub async fn set_status(app: &App, admin: &Admin, id: FeedbackId, status: i64) -> Result<()> {
-    let (only, by) = (admin.only_company(), admin.id);
+    let (only, by) = (admin.only_company(), admin.author());
     app.db
         .write(move |w| {
             let company =

@@ -259,7 +259,7 @@ pub async fn delete_comment(app: &App, admin: &Admin, id: CommentId) -> Result<(
 }
 
 fn note(w: &Write<'_>, admin: &Admin, action: &str, detail: &str) -> Result<()> {
-    identity::store::audit::put(w, admin.company, admin.id, action, detail)
+    identity::store::audit::put(w, admin.company, admin.author(), action, detail)
 }
 
 fn set_tags(w: &Write<'_>, company: CompanyId, id: CaseId, draft: &CaseDraft) -> Result<()> {

@@ -40,7 +40,18 @@ const PASSWORD: &str = "Leida2026";
 const AGE: i64 = 45;
 
 /// What role 3 of the demo may: look at things.
-const READING: [Right; 4] = [Right::Home, Right::StaffRead, Right::AdminRead, Right::ProductRead];
+const READING: [Right; 10] = [
+    Right::Home,
+    Right::StaffRead,
+    Right::AdminRead,
+    Right::ProductRead,
+    Right::MallRead,
+    Right::WebsiteRead,
+    Right::CaseRead,
+    Right::ArticleRead,
+    Right::PluginRead,
+    Right::ScriptRead,
+];
 
 /// In demo mode fills an empty database; refuses to mix demo and real data.
 pub async fn check_or_fill(app: &App) -> Result<()> {

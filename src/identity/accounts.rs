@@ -83,7 +83,7 @@ pub async fn add(app: &App, admin: &Admin, new: NewAccount) -> Result<AdminId> {
             }
             let id = store::accounts::insert(w, &new, &hash, &token, Millis::now())?;
             let detail = format!("管理员 {id} {}，角色 {}", new.login_user, new.role);
-            store::audit::put(w, new.company, admin.id, "admin_userprofile.add", &detail)?;
+            store::audit::put(w, new.company, admin.author(), "admin_userprofile.add", &detail)?;
             Ok(id)
         })
         .await
@@ -123,7 +123,7 @@ pub async fn update(app: &App, admin: &Admin, id: AdminId, change: AccountChange
                 "管理员 {id} {} → {}，角色 {} → {}{changed}",
                 before.login_user, change.login_user, before.role, change.role
             );
-            store::audit::put(w, change.company, admin.id, "admin_userprofile.update", &detail)
+            store::audit::put(w, change.company, admin.author(), "admin_userprofile.update", &detail)
         })
         .await?;
     app.sessions.clear();
@@ -156,7 +156,7 @@ pub async fn delete(app: &App, admin: &Admin, id: AdminId) -> Result<()> {
             keep_a_super(w, &before)?;
             store::accounts::delete(w, id)?;
             let detail = format!("管理员 {id} {}", before.login_user);
-            store::audit::put(w, before.company, admin.id, "admin_userprofile.delete", &detail)
+            store::audit::put(w, before.company, admin.author(), "admin_userprofile.delete", &detail)
         })
         .await?;
     app.sessions.clear();
@@ -180,7 +180,7 @@ pub async fn set_status(app: &App, admin: &Admin, id: AdminId, status: i64) -> R
             }
             store::accounts::set_status(w, id, status)?;
             let detail = format!("管理员 {id} {}，状态 {} → {status}", before.login_user, before.status);
-            store::audit::put(w, before.company, admin.id, "admin_userprofile.update_status", &detail)
+            store::audit::put(w, before.company, admin.author(), "admin_userprofile.update_status", &detail)
         })
         .await?;
     app.sessions.clear();
@@ -192,7 +192,7 @@ pub async fn switch(app: &App, admin: &Admin, id: AdminId) -> Result<(Account, S
     if !admin.is_super() {
         return Err(Error::NoSuchAddress("非法请求".into()));
     }
-    let (token, now, by) = (new_token()?, Millis::now(), admin.id);
+    let (token, now, admin_id, by) = (new_token()?, Millis::now(), admin.id, admin.author());
     let switched = app
         .db
         .write(move |w| {
@@ -200,7 +200,7 @@ pub async fn switch(app: &App, admin: &Admin, id: AdminId) -> Result<(Account, S
             if !account.is_enabled() {
                 return Err(Error::Disabled);
             }
-            store::accounts::grant(w, id, by, &token, now, now.plus(GRANT))?;
+            store::accounts::grant(w, id, admin_id, &token, now, now.plus(GRANT))?;
             let detail = format!("切换为管理员 {id} {}，一小时", account.login_user);
             store::audit::put(w, account.company, by, "admin_userprofile.switch_admin_user", &detail)?;
             Ok((account, token))

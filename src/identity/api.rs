@@ -1,6 +1,7 @@
 //! Endpoints of companies and their people, a file a subject.
 
 mod accounts;
+mod audit;
 mod companies;
 mod departments;
 mod login;
@@ -21,6 +22,7 @@ pub fn api(app: &App) -> impl OpenApi + use<> {
         companies::CompanyApi(app.clone()),
         departments::DepartmentApi(app.clone()),
         accounts::AccountApi(app.clone()),
+        audit::AuditApi(app.clone()),
         roles::RoleApi(app.clone()),
         rules::RuleApi(app.clone()),
         staff::StaffApi(app.clone()),

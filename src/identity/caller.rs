@@ -3,6 +3,8 @@
 //! An endpoint takes one of these as its first argument. What it gets is checked, of one company, and passed down to
 //! the SQL, so that a query without its scope does not come about.
 
+use std::net::IpAddr;
+
 use poem::{Request, RequestBody};
 use poem_openapi::{
     ApiExtractor, ApiExtractorType, ExtractParamOptions,
@@ -10,6 +12,8 @@ use poem_openapi::{
 };
 
 use super::{
+    manager::{Author, Doer},
+    needs::need_of,
     rights::Right,
     sessions::{Family, Session, Who},
 };
@@ -18,7 +22,7 @@ use crate::{
     error::{Error, Result},
     ids::{AdminId, CompanyId, CustomerId, RoleId, StaffId},
     time::Millis,
-    web::signature::Signature,
+    web::{remote_caller, signature::Signature},
 };
 
 /// A signed-in administrator of the back office.
@@ -27,6 +31,8 @@ pub struct Admin {
     pub id: AdminId,
     pub company: CompanyId,
     pub role: RoleId,
+    /// Where the request came from.
+    address: IpAddr,
     rights: Vec<String>,
 }
 
@@ -79,9 +85,19 @@ pub enum Anyone {
 }
 
 impl Admin {
+    /// For the audit log.
+    pub fn author(&self) -> Author {
+        Author { who: Doer::Admin(self.id), address: self.address }
+    }
+
     /// Only a super-administrator may go on.
     pub fn require_super(&self) -> Result<()> {
         if self.is_super() { Ok(()) } else { Err(Error::forbidden()) }
+    }
+
+    /// Only roles 1 and 2 may go on.
+    pub fn require_office(&self) -> Result<()> {
+        if matches!(self.role, RoleId::SUPER | RoleId::ADMIN) { Ok(()) } else { Err(Error::forbidden()) }
     }
 
     pub fn is_super(&self) -> bool {
@@ -138,6 +154,15 @@ async fn signed(request: &Request, family: Family, unstamped: bool) -> Result<st
     authenticate(app, family, &Signature::of(request)?, unstamped).await
 }
 
+/// The administrator who signed, once they have what the operation needs: before the form is looked at.
+fn admin_of(request: &Request, session: &std::sync::Arc<Session>) -> Result<Admin> {
+    let admin = session.admin()?;
+    if let Some(need) = need_of(request.uri().path()) {
+        need.check(&admin)?;
+    }
+    Ok(admin)
+}
+
 fn app_of(request: &Request) -> Result<&App> {
     request.data::<App>().ok_or_else(|| Error::internal("no App in the request"))
 }
@@ -146,7 +171,8 @@ impl Session {
     pub fn admin(&self) -> Result<Admin> {
         match &self.who {
             Who::Admin { id, role, rights } => {
-                Ok(Admin { id: *id, company: self.company, role: *role, rights: rights.clone() })
+                let address = remote_caller().0;
+                Ok(Admin { id: *id, company: self.company, role: *role, address, rights: rights.clone() })
             }
             _ => Err(Error::Forged),
         }
@@ -194,7 +220,9 @@ async fn either(request: &Request) -> Result<StaffOrCustomer> {
 async fn customer_or_admin(request: &Request) -> Result<CustomerOrAdmin> {
     match signed(request, Family::Customer, false).await {
         Ok(session) => Ok(CustomerOrAdmin::Customer(session.customer()?)),
-        Err(Error::Forged) => Ok(CustomerOrAdmin::Admin(signed(request, Family::Admin, false).await?.admin()?)),
+        Err(Error::Forged) => {
+            Ok(CustomerOrAdmin::Admin(admin_of(request, &signed(request, Family::Admin, false).await?)?))
+        }
         Err(other) => Err(other),
     }
 }
@@ -202,7 +230,7 @@ async fn customer_or_admin(request: &Request) -> Result<CustomerOrAdmin> {
 /// Nothing but the token tells the two apart; an administrator is tried first.
 async fn unstamped_admin_or_customer(request: &Request) -> Result<UnstampedAdminOrCustomer> {
     match signed(request, Family::Admin, true).await {
-        Ok(session) => Ok(UnstampedAdminOrCustomer::Admin(session.admin()?)),
+        Ok(session) => Ok(UnstampedAdminOrCustomer::Admin(admin_of(request, &session)?)),
         Err(Error::Forged) => {
             Ok(UnstampedAdminOrCustomer::Customer(signed(request, Family::Customer, true).await?.customer()?))
         }
@@ -222,7 +250,7 @@ async fn anyone(request: &Request) -> Result<Anyone> {
             Err(other) => return Err(other),
         };
         return Ok(match family {
-            Family::Admin => Anyone::Admin(session.admin()?),
+            Family::Admin => Anyone::Admin(admin_of(request, &session)?),
             Family::Staff => Anyone::Staff(session.staff()?),
             Family::Customer => Anyone::Customer(session.customer()?),
         });
@@ -274,8 +302,8 @@ macro_rules! signed_callers {
 }
 
 signed_callers! {
-    Admin => |request| signed(request, Family::Admin, false).await?.admin()?,
-    UnstampedAdmin => |request| Self(signed(request, Family::Admin, true).await?.admin()?),
+    Admin => |request| admin_of(request, &signed(request, Family::Admin, false).await?)?,
+    UnstampedAdmin => |request| Self(admin_of(request, &signed(request, Family::Admin, true).await?)?),
     Staff => |request| signed(request, Family::Staff, false).await?.staff()?,
     Customer => |request| signed(request, Family::Customer, false).await?.customer()?,
     StaffOrCustomer => |request| either(request).await?,

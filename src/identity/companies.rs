@@ -8,7 +8,7 @@ use crate::{
     customers,
     db::{self, Write},
     error::{Error, Result},
-    ids::{CompanyId, RoleId},
+    ids::CompanyId,
     settings,
     time::{Day, Millis},
     web::Paging,
@@ -150,7 +150,7 @@ pub async fn add(app: &App, by: impl Into<Manager>, form: CompanyForm) -> Result
 /// 300 when the name is taken, 302 when there is no such company. What a company has paid for is worked out anew when
 /// its start or length changes only: the agency's own never expires until somebody gives it an end.
 pub async fn update(app: &App, admin: &Admin, id: CompanyId, form: CompanyForm) -> Result<()> {
-    let by = admin.id;
+    let by = admin.author();
     app.db
         .write(move |w| {
             let before = store::companies::find(w, id)?.ok_or_else(|| Error::no_such("公司"))?.terms;
@@ -273,9 +273,7 @@ pub async fn set_agent(
 
 /// Roles 1 and 2 may, the latter in their own company; 302 when there is no such company.
 async fn check_configurable(app: &App, admin: &Admin, id: CompanyId) -> Result<()> {
-    if !matches!(admin.role, RoleId::SUPER | RoleId::ADMIN) {
-        return Err(Error::forbidden());
-    }
+    admin.require_office()?;
     let is_visible = admin.only_company().is_none_or(|own| own == id);
     if is_visible && app.db.read(move |conn| store::companies::exists(conn, id)).await? {
         Ok(())
@@ -300,7 +298,7 @@ async fn store_settings(
     action: &'static str,
     detail: String,
 ) -> Result<()> {
-    let (settings, by) = (app.settings.clone(), admin.id);
+    let (settings, by) = (app.settings.clone(), admin.author());
     app.db
         .write(move |w| {
             if !store::companies::exists(w, id)? {

@@ -57,7 +57,14 @@ pub async fn sync(app: &App, admin: &Admin, company: i64) -> Result<()> {
         contacts_app(app, company)?.ok_or(Error::Unprepared("请您先填写企业微信corp_id和通讯录秘钥".into()))?;
     let departments = app.weixin.work_departments(&contacts).await.map_err(refused)?;
     let members = members(app, &contacts, &departments).await?;
-    let departments = app.db.write(move |w| write_departments(w, company, &departments, Millis::now())).await?;
+    let (by, detail) = (admin.author(), format!("通讯录，部门 {} 个，成员 {} 名", departments.len(), members.len()));
+    let departments = app
+        .db
+        .write(move |w| {
+            store::audit::put(w, company, by, "user.sync_user_tongxunlu", &detail)?;
+            write_departments(w, company, &departments, Millis::now())
+        })
+        .await?;
     let mut unknown = Vec::new();
     for some in members.chunks(CHUNK) {
         let (some, departments) = (some.to_vec(), departments.clone());

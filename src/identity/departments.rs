@@ -54,7 +54,7 @@ pub async fn page(app: &App, admin: &Admin, paging: Paging) -> Result<(Vec<Liste
 
 /// 300 when the name is taken, 302 when there is no such parent, else what Work WeChat says.
 pub async fn add(app: &App, admin: &Admin, name: String, parent: Option<DepartmentId>) -> Result<DepartmentId> {
-    let (app, company, by) = (app.clone(), admin.company, admin.id);
+    let (app, company, by) = (app.clone(), admin.company, admin.author());
     to_the_end(async move {
         let form = name.clone();
         let above = app.db.read(move |conn| check(conn, company, None, &form, parent)).await?;
@@ -89,7 +89,7 @@ pub async fn update(
     name: String,
     parent: Option<Option<DepartmentId>>,
 ) -> Result<()> {
-    let (app, company, by) = (app.clone(), admin.company, admin.id);
+    let (app, company, by) = (app.clone(), admin.company, admin.author());
     to_the_end(async move {
         let form = name.clone();
         let (before, above_before, above) = app
@@ -140,7 +140,7 @@ pub async fn update(
 
 /// 304 while it has members or departments below it, here or in Work WeChat.
 pub async fn delete(app: &App, admin: &Admin, id: DepartmentId) -> Result<()> {
-    let (app, company, by) = (app.clone(), admin.company, admin.id);
+    let (app, company, by) = (app.clone(), admin.company, admin.author());
     to_the_end(async move {
         let (before, above) = app
             .db

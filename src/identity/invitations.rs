@@ -43,7 +43,13 @@ pub async fn create(app: &App, admin: &Admin) -> Result<Invitation> {
     )
     .await?;
     let until = now.plus(DAYS * 24 * HOUR);
-    app.db.write(move |w| store::waiting::invite(w, company, id, &token, now, until)).await?;
+    let by = admin.author();
+    app.db
+        .write(move |w| {
+            store::waiting::invite(w, company, id, &token, now, until)?;
+            store::audit::put(w, company, by, "user.create_scan_code", "添加用户的二维码，七天内有效")
+        })
+        .await?;
     Ok(Invitation { picture, link })
 }
 

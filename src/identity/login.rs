@@ -53,14 +53,14 @@ pub async fn modify_password(app: &App, admin: &Admin, password: String, repeate
         return Err(Error::Form("两次密码输入不一致".into()));
     }
     let (hash, token) = (passwords::hash(password).await?, new_token()?);
-    let (id, company) = (admin.id, admin.company);
+    let (id, company, by) = (admin.id, admin.company, admin.author());
     app.db
         .write(move |w| {
             if !store::accounts::set_password(w, id, &hash, &token, true)? {
                 return Err(Error::Forged);
             }
             store::accounts::end_grants(w, id)?;
-            store::audit::put(w, company, id, "account.modify_password", "修改了自己的密码")
+            store::audit::put(w, company, by, "account.modify_password", "修改了自己的密码")
         })
         .await?;
     app.sessions.clear();

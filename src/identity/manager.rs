@@ -1,23 +1,27 @@
 //! Who manages a company: an administrator of the back office, or in Work WeChat a staff member of role 1 or 2. The
 //! rules of roles, companies and staff are the same for both.
 
+use std::net::IpAddr;
+
 use super::{Admin, Staff};
 use crate::{
     error::{Error, Result},
     ids::{AdminId, CompanyId, RoleId, StaffId},
+    web::remote_caller,
 };
 
-/// Who did something, for the audit log.
+/// An account that does things in the back office or to it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Author {
+pub enum Doer {
     Admin(AdminId),
     Staff(StaffId),
 }
 
-impl From<AdminId> for Author {
-    fn from(id: AdminId) -> Self {
-        Self::Admin(id)
-    }
+/// Who did something and from where, for the audit log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Author {
+    pub who: Doer,
+    pub address: IpAddr,
 }
 
 /// Somebody who may manage, once the endpoint has found that they may.
@@ -46,7 +50,7 @@ fn only_company(role: RoleId, company: CompanyId) -> Option<CompanyId> {
 
 impl From<&Admin> for Manager {
     fn from(admin: &Admin) -> Self {
-        Self { by: admin.id.into(), company: admin.company, role: admin.role }
+        Self { by: admin.author(), company: admin.company, role: admin.role }
     }
 }
 
@@ -56,7 +60,11 @@ impl Staff {
         if !matches!(self.role, RoleId::SUPER | RoleId::ADMIN) {
             return Err(Error::forbidden());
         }
-        Ok(Manager { by: Author::Staff(self.id), company: self.company, role: self.role })
+        Ok(Manager {
+            by: Author { who: Doer::Staff(self.id), address: remote_caller().0 },
+            company: self.company,
+            role: self.role,
+        })
     }
 
     /// The company that this person's view is limited to; that of role 1 is not.

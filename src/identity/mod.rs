@@ -2,6 +2,7 @@
 
 mod accounts;
 mod api;
+mod audit;
 mod caller;
 mod companies;
 mod contacts_sync;
@@ -12,6 +13,7 @@ mod invitations;
 mod login;
 mod manager;
 mod mini_app;
+mod needs;
 mod passwords;
 mod permissions;
 pub mod pictures;
@@ -36,8 +38,9 @@ pub use caller::{
 pub use companies::Terms;
 pub use expiry::end_expired_sockets;
 pub use gate::{Frame, Gate, failed, without_ids};
-pub use manager::{Author, Manager};
+pub use manager::{Author, Doer, Manager};
 pub use mini_app::{keep_renewed_token, mini_app_of};
+pub use needs::{NEEDS, Need, need_of};
 pub use passwords::hash as hash_password;
 pub use permissions::PermissionForm;
 pub use qr_codes::{fill_gaps as fill_qr_code_gaps, make as make_qr_code, personal as personal_qr_code};

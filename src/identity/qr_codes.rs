@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, time::Duration};
 
 use tokio::sync::watch;
 
-use super::{mini_app, pictures, store};
+use super::{Author, mini_app, pictures, store};
 use crate::{
     app::App,
     error::{Error, Result},
@@ -18,8 +18,9 @@ const MOST_GAPS: i64 = 200;
 /// Pixels.
 const WIDTH: u32 = 430;
 
-/// Makes the code of a staff member anew; its URL. 302 when the company has no such staff member.
-pub async fn make(app: &App, company: CompanyId, staff: StaffId) -> Result<String> {
+/// Makes the code of a staff member anew; its URL. 302 when the company has no such staff member. `by` is who does it
+/// in the back office; one's own code is nobody's business.
+pub async fn make(app: &App, company: CompanyId, staff: StaffId, by: Option<Author>) -> Result<String> {
     let known = app.db.read(move |conn| crate::customers::store::is_staff_of(conn, company, staff)).await?;
     if !known {
         return Err(Error::no_such("用户"));
@@ -27,7 +28,14 @@ pub async fn make(app: &App, company: CompanyId, staff: StaffId) -> Result<Strin
     let mini = mini_app::mini_app_of(app, company).await?;
     let url = draw(app, company, &mini, staff, None).await?;
     let stored = vec![(staff, url.clone())];
-    app.db.write(move |w| store::staff::set_qr_codes(w, company, &stored)).await?;
+    app.db
+        .write(move |w| {
+            store::staff::set_qr_codes(w, company, &stored)?;
+            let Some(by) = by else { return Ok(()) };
+            let detail = format!("用户 {staff} 的小程序二维码");
+            store::audit::put(w, company, by, "user.create_small_program_qr_code", &detail)
+        })
+        .await?;
     Ok(url)
 }
 

@@ -29,6 +29,7 @@ pub enum Right {
     ScriptRead,
     ScriptWrite,
     MallRead,
+    AuditRead,
 }
 
 /// A group of rules: its name, its path, the rights in it and their names.
@@ -57,9 +58,21 @@ pub const DEFAULT_RULES: &[Group] = &[
     ("文章管理", "wenzhang", &[(Right::ArticleRead, "文章查看"), (Right::ArticleWrite, "文章修改")]),
     ("插件管理", "chajian", &[(Right::PluginRead, "插件查看"), (Right::PluginWrite, "插件修改")]),
     ("话术管理", "huashu", &[(Right::ScriptRead, "话术查看"), (Right::ScriptWrite, "话术修改")]),
+    ("操作日志", "rizhi", &[(Right::AuditRead, "日志查看")]),
 ];
 
 impl Right {
+    /// All of them, as the rules of a new installation have them.
+    pub fn all() -> impl Iterator<Item = Self> {
+        DEFAULT_RULES.iter().flat_map(|(.., rights)| rights.iter().map(|(right, _)| *right))
+    }
+
+    /// What its rule is called in a new installation.
+    pub fn name(self) -> &'static str {
+        let mut rights = DEFAULT_RULES.iter().flat_map(|(.., rights)| rights.iter());
+        rights.find(|(right, _)| *right == self).map_or("", |(_, name)| name)
+    }
+
     /// The `url_path` of the rule that grants it.
     pub fn url_path(self) -> &'static str {
         match self {
@@ -87,6 +100,7 @@ impl Right {
             Self::PluginWrite => "chajian/xiugai",
             Self::ScriptRead => "huashu/chakan",
             Self::ScriptWrite => "huashu/xiugai",
+            Self::AuditRead => "rizhi/chakan",
         }
     }
 }

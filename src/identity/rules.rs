@@ -28,7 +28,7 @@ pub async fn list(app: &App, only_top: bool) -> Result<Vec<Rule>> {
 
 /// 300 when the name or the path is taken, 302 when there is no such parent.
 pub async fn add(app: &App, admin: &Admin, name: String, url_path: String, parent: Option<RuleId>) -> Result<RuleId> {
-    let (by, company) = (admin.id, admin.company);
+    let (by, company) = (admin.author(), admin.company);
     app.db
         .write(move |w| {
             check(w, None, &name, &url_path, parent)?;
@@ -48,7 +48,7 @@ pub async fn update(
     url_path: String,
     parent: Option<Option<RuleId>>,
 ) -> Result<()> {
-    let (by, company) = (admin.id, admin.company);
+    let (by, company) = (admin.author(), admin.company);
     app.db
         .write(move |w| {
             let before = store::rules::find(w, id)?.ok_or_else(|| Error::no_such("权限条目"))?;
@@ -70,7 +70,7 @@ pub async fn update(
 
 /// 304 when it has children. Roles that had it lose it at once.
 pub async fn delete(app: &App, admin: &Admin, id: RuleId) -> Result<()> {
-    let (by, company) = (admin.id, admin.company);
+    let (by, company) = (admin.author(), admin.company);
     app.db
         .write(move |w| {
             let before = store::rules::find(w, id)?.ok_or_else(|| Error::no_such("权限条目"))?;

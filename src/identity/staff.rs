@@ -72,7 +72,7 @@ pub async fn list(
 
 /// Enables (as far as the quota of cards goes) or disables. Disabling ends the logins and open sockets at once.
 pub async fn set_status(app: &App, admin: &Admin, id: StaffId, status: i64) -> Result<()> {
-    let (company, by, token) = (admin.company, admin.id, new_token()?);
+    let (company, by, token) = (admin.company, admin.author(), new_token()?);
     app.db
         .write(move |w| {
             let before = store::staff::status(w, company, id)?.ok_or_else(|| Error::no_such("用户"))?;

@@ -2,7 +2,7 @@
 
 use rusqlite::Connection;
 
-use super::{Author, Manager, qr_codes, roles, staff::check_quota, store};
+use super::{Doer, Manager, qr_codes, roles, staff::check_quota, store};
 use crate::{
     app::App,
     db::{self, Write},
@@ -113,7 +113,7 @@ pub async fn update(app: &App, by: impl Into<Manager>, id: StaffId, change: Memb
             let role = change.role.unwrap_or(before.role);
             let username = change.username.as_deref().unwrap_or(&before.username);
             let moves = company != before.company;
-            if manager.by == Author::Staff(id) && (role != before.role || moves) {
+            if manager.by.who == Doer::Staff(id) && (role != before.role || moves) {
                 return Err(Error::Refused("不能修改自己的角色和公司".into()));
             }
             check_company(w, &manager, company)?;
@@ -147,7 +147,7 @@ pub async fn update(app: &App, by: impl Into<Manager>, id: StaffId, change: Memb
 
 /// 305 for oneself, 304 for somebody with customers. What they sold themselves stays with the company, withdrawn.
 pub async fn delete(app: &App, manager: Manager, id: StaffId) -> Result<()> {
-    if manager.by == Author::Staff(id) {
+    if manager.by.who == Doer::Staff(id) {
         return Err(Error::Refused("不允许删除自己".into()));
     }
     app.db

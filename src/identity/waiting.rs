@@ -1,7 +1,7 @@
 //! People who registered themselves by an invitation and wait to become staff (临时用户).
 
 use super::{
-    Admin, contacts_sync, qr_codes,
+    Admin, Author, contacts_sync, qr_codes,
     staff::{PeopleFilter, Surroundings, check_quota},
     store,
 };
@@ -9,7 +9,7 @@ use crate::{
     app::App,
     db::Write,
     error::{Error, FieldErrors, Result},
-    ids::{AdminId, CompanyId, StaffId, TempStaffId},
+    ids::{CompanyId, StaffId, TempStaffId},
     time::Millis,
     web::{Paging, signature::new_token},
     weixin::{CorpApp, MemberDraft},
@@ -65,18 +65,26 @@ pub async fn list(
 }
 
 /// Puts a person on the list. 300 when somebody of that name waits already, 301 when the phone number is known.
-pub async fn apply(app: &App, company: CompanyId, mut form: Form) -> Result<TempStaffId> {
+pub async fn apply(app: &App, company: CompanyId, by: Author, mut form: Form) -> Result<TempStaffId> {
     tidy(&mut form.department_ids);
     app.db
         .write(move |w| {
             check(w, company, None, Some(&form.username), Some(&form.wechat_phone), Some(&form.department_ids))?;
-            store::waiting::insert(w, company, &form, Millis::now())
+            let id = store::waiting::insert(w, company, &form, Millis::now())?;
+            store::audit::put(
+                w,
+                company,
+                by,
+                "user.scan_code_to_add_user",
+                &format!("临时用户 {id} {}", form.username),
+            )?;
+            Ok(id)
         })
         .await
 }
 
 pub async fn update(app: &App, admin: &Admin, id: TempStaffId, mut changes: Changes) -> Result<()> {
-    let company = admin.company;
+    let (company, by) = (admin.company, admin.author());
     if let Some(ids) = &mut changes.department_ids {
         tidy(ids);
     }
@@ -84,15 +92,23 @@ pub async fn update(app: &App, admin: &Admin, id: TempStaffId, mut changes: Chan
         .write(move |w| {
             let (name, phone) = (changes.username.as_deref(), changes.wechat_phone.as_deref());
             check(w, company, Some(id), name, phone, changes.department_ids.as_deref())?;
-            if store::waiting::update(w, company, id, &changes)? { Ok(()) } else { Err(Error::no_such("用户")) }
+            if !store::waiting::update(w, company, id, &changes)? {
+                return Err(Error::no_such("用户"));
+            }
+            store::audit::put(w, company, by, "user.update", &format!("临时用户 {id}"))
         })
         .await
 }
 
 pub async fn delete(app: &App, admin: &Admin, id: TempStaffId) -> Result<()> {
-    let company = admin.company;
+    let (company, by) = (admin.company, admin.author());
     app.db
-        .write(move |w| if store::waiting::delete(w, company, id)? { Ok(()) } else { Err(Error::no_such("用户")) })
+        .write(move |w| {
+            if !store::waiting::delete(w, company, id)? {
+                return Err(Error::no_such("用户"));
+            }
+            store::audit::put(w, company, by, "user.delete", &format!("临时用户 {id}"))
+        })
         .await
 }
 
@@ -140,12 +156,12 @@ struct Newcomer {
 /// contacts, then staff here. 302 beyond the quota of cards, 301 when somebody of them does not wait.
 pub async fn approve(app: &App, admin: &Admin, mut ids: Vec<i64>) -> Result<()> {
     tidy(&mut ids);
-    let (app, company, by) = (app.clone(), admin.company, admin.id);
+    let (app, company, by) = (app.clone(), admin.company, admin.author());
     // On a task of its own: what was begun in Work WeChat is finished or undone also when the caller goes away.
     tokio::spawn(async move { approve_all(&app, company, by, ids).await }).await.map_err(Error::internal)?
 }
 
-async fn approve_all(app: &App, company: CompanyId, by: AdminId, ids: Vec<i64>) -> Result<()> {
+async fn approve_all(app: &App, company: CompanyId, by: Author, ids: Vec<i64>) -> Result<()> {
     let contacts = contacts_sync::contacts_app(app, company)?;
     let newcomers = app.db.read(move |conn| newcomers(conn, company, &ids)).await?;
     if let Some(contacts) = &contacts {
@@ -191,7 +207,7 @@ fn nobody_waits() -> Error {
 }
 
 /// Looks again, within the job: somebody else may have approved, changed or disabled people meanwhile.
-fn admit(w: &Write<'_>, company: CompanyId, by: AdminId, newcomers: &[Newcomer]) -> Result<Vec<StaffId>> {
+fn admit(w: &Write<'_>, company: CompanyId, by: Author, newcomers: &[Newcomer]) -> Result<Vec<StaffId>> {
     let ids: Vec<i64> = newcomers.iter().map(|newcomer| newcomer.applicant.id.0).collect();
     let waiting = store::waiting::some(w, company, &ids)?;
     if !waiting.iter().eq(newcomers.iter().map(|newcomer| &newcomer.applicant)) {

@@ -68,7 +68,7 @@ fn class(row: Row, below: &mut HashMap<Option<GoodsClassId>, Vec<Row>>) -> Class
 
 /// 301 when there is no such class above, or the tree would get too deep.
 pub async fn add(app: &App, admin: &Admin, name: String, parent: Option<GoodsClassId>) -> Result<GoodsClassId> {
-    let (company, by) = (admin.company, admin.id);
+    let (company, by) = (admin.company, admin.author());
     app.db
         .write(move |w| {
             check_parent(w, company, None, parent)?;
@@ -87,7 +87,7 @@ pub async fn update(
     name: String,
     parent: Option<Option<GoodsClassId>>,
 ) -> Result<()> {
-    let (company, by) = (admin.company, admin.id);
+    let (company, by) = (admin.company, admin.author());
     app.db
         .write(move |w| {
             let before = store::find(w, company, id)?.ok_or_else(|| Error::no_such("分类"))?;
@@ -102,7 +102,7 @@ pub async fn update(
 
 /// 304 when there are classes below it or goods in it.
 pub async fn delete(app: &App, admin: &Admin, id: GoodsClassId) -> Result<()> {
-    let (company, by) = (admin.company, admin.id);
+    let (company, by) = (admin.company, admin.author());
     app.db
         .write(move |w| {
             let before = store::find(w, company, id)?.ok_or_else(|| Error::no_such("分类"))?;

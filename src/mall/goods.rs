@@ -86,7 +86,7 @@ pub async fn list(app: &App, filter: Filter, paging: Paging) -> Result<(Vec<Good
 
 /// 300 when the company has a good of that name, 301 when there is no such class.
 pub async fn add(app: &App, admin: &Admin, draft: Draft) -> Result<GoodId> {
-    let (company, by) = (admin.company, admin.id);
+    let (company, by) = (admin.company, admin.author());
     app.db
         .write(move |w| {
             let id = add_at(w, company, &draft, Millis::now())?;
@@ -105,7 +105,7 @@ pub fn add_at(w: &Write<'_>, company: CompanyId, draft: &Draft, now: Millis) -> 
 
 /// As [`add`]; 302 when there is no such good.
 pub async fn update(app: &App, admin: &Admin, id: GoodId, draft: Draft) -> Result<()> {
-    let (company, by) = (admin.company, admin.id);
+    let (company, by) = (admin.company, admin.author());
     app.db
         .write(move |w| {
             let before = store::find(w, company, id)?.ok_or_else(|| Error::no_such("商品"))?;
@@ -118,7 +118,7 @@ pub async fn update(app: &App, admin: &Admin, id: GoodId, draft: Draft) -> Resul
 }
 
 pub async fn delete(app: &App, admin: &Admin, id: GoodId) -> Result<()> {
-    let (company, by) = (admin.company, admin.id);
+    let (company, by) = (admin.company, admin.author());
     app.db
         .write(move |w| {
             let before = store::find(w, company, id)?.ok_or_else(|| Error::no_such("商品"))?;

@@ -45,7 +45,7 @@ impl MallForm {
 
 /// Stores the company's mall settings; whether they are its first.
 pub async fn save(app: &App, admin: &Admin, form: MallForm) -> Result<bool> {
-    let (settings, company, by) = (app.settings.clone(), admin.company, admin.id);
+    let (settings, company, by) = (app.settings.clone(), admin.company, admin.author());
     let is_new = app
         .db
         .write(move |w| {

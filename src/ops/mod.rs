@@ -147,7 +147,7 @@ pub async fn openapi() -> Result<String> {
         stop: stopped,
     })
     .await?;
-    let document = serde_json::to_string_pretty(&web::document(&app::api(&app)))?;
+    let document = serde_json::to_string_pretty(&app::document(&app::api(&app)))?;
     app.db.close().await?;
     std::fs::remove_dir_all(&directory)?;
     Ok(document)

@@ -192,7 +192,7 @@ pub async fn delete_goods(app: &App, admin: &Admin, id: GoodsPluginId) -> Result
 }
 
 fn audit(w: &Write<'_>, admin: &Admin, action: &str, detail: &str) -> Result<()> {
-    identity::store::audit::put(w, admin.company, admin.id, action, detail)
+    identity::store::audit::put(w, admin.company, admin.author(), action, detail)
 }
 
 fn must_be_free(is_shown: bool) -> Result<()> {

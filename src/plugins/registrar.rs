@@ -6,11 +6,11 @@ use poem_openapi::{ApiExtractor, ApiExtractorType, ExtractParamOptions, registry
 use crate::{
     app::App,
     error::{Error, Result},
-    identity::{self, Admin, Customer, Family},
+    identity::{self, Admin, Customer, Family, Right},
     web::signature::Signature,
 };
 
-/// A customer when a customer's token fits, else an administrator.
+/// A customer when a customer's token fits, else an administrator who may change plugins.
 #[derive(Debug, Clone)]
 pub enum Registrar {
     Customer(Customer),
@@ -23,7 +23,9 @@ async fn registrar(request: &Request) -> Result<Registrar> {
     match identity::authenticate(app, Family::Customer, &signature, false).await {
         Err(Error::Forged) => {
             let session = identity::authenticate(app, Family::Admin, &signature, false).await?;
-            Ok(Registrar::Admin(session.admin()?))
+            let admin = session.admin()?;
+            admin.require(Right::PluginWrite)?;
+            Ok(Registrar::Admin(admin))
         }
         other => Ok(Registrar::Customer(other?.customer()?)),
     }

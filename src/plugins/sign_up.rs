@@ -8,6 +8,7 @@ use crate::{
     customers,
     db::Write,
     error::{Error, Result},
+    identity,
     ids::{ActivityId, CompanyId, CustomerId, StaffId},
     radar::{self, Action},
     time::Millis,
@@ -25,14 +26,21 @@ pub struct Form {
 
 /// 301 when there is no such activity in the signer's company, or the phone number is none.
 pub async fn sign_up(app: &App, by: Registrar, activity: ActivityId, form: Form) -> Result<()> {
-    let (company, customer) = match by {
-        Registrar::Customer(customer) => (customer.company, Some(customer.id)),
+    let (company, customer, author) = match by {
+        Registrar::Customer(customer) => (customer.company, Some(customer.id), None),
         // Only customers name a staff member.
         Registrar::Admin(_) if form.staff.is_some() => return Err(Error::Forged),
-        Registrar::Admin(admin) => (admin.company, None),
+        Registrar::Admin(admin) => (admin.company, None, Some(admin.author())),
     };
     let app_inside = app.clone();
-    app.db.write(move |w| sign_up_at(w, &app_inside, company, customer, activity, &form, Millis::now())).await
+    app.db
+        .write(move |w| {
+            sign_up_at(w, &app_inside, company, customer, activity, &form, Millis::now())?;
+            let Some(author) = author else { return Ok(()) };
+            let detail = format!("报名插件 {activity} {}", form.name);
+            identity::store::audit::put(w, company, author, "plugin_report.sign_up_activity", &detail)
+        })
+        .await
 }
 
 /// [`sign_up`] within a write job, at a given moment. `customer` is `None` when the back office does it.

@@ -14,9 +14,9 @@ pub use shop::{browse, consult, forward, look_at};
 
 use crate::{
     app::App,
-    db,
+    db::{self, Write},
     error::{Error, Result},
-    identity::Admin,
+    identity::{self, Admin, Author},
     ids::{CompanyId, ProductId, StaffId},
     time::Millis,
     web::Paging,
@@ -116,7 +116,7 @@ pub async fn single(app: &App, admin: &Admin, id: ProductId, kind: Kind) -> Resu
 
 /// 300 when the company has a product of that name, 302 when the owner is not of the company.
 pub async fn add(app: &App, admin: &Admin, draft: Draft, owner: Option<StaffId>) -> Result<ProductId> {
-    let company = admin.company;
+    let (company, by) = (admin.company, admin.author());
     app.db
         .write(move |w| {
             if let Some(owner) = owner
@@ -124,38 +124,60 @@ pub async fn add(app: &App, admin: &Admin, draft: Draft, owner: Option<StaffId>)
             {
                 return Err(Error::no_such("用户"));
             }
-            store::insert(w, company, owner, &draft, Millis::now()).map_err(taken)
+            let id = store::insert(w, company, owner, &draft, Millis::now()).map_err(taken)?;
+            note(w, company, by, "product.add", &format!("产品 {id} {}", draft.name))?;
+            Ok(id)
         })
         .await
 }
 
 pub async fn update(app: &App, admin: &Admin, id: ProductId, draft: Draft) -> Result<()> {
-    let company = admin.company;
-    app.db.write(move |w| found(store::update(w, company, id, &draft).map_err(taken)?)).await
+    let (company, by) = (admin.company, admin.author());
+    app.db
+        .write(move |w| {
+            found(store::update(w, company, id, &draft).map_err(taken)?)?;
+            note(w, company, by, "product.update", &format!("产品 {id} {}", draft.name))
+        })
+        .await
 }
 
 /// Everybody but a super-administrator may delete products of staff only.
 pub async fn delete(app: &App, admin: &Admin, id: ProductId) -> Result<()> {
-    let (company, may_all) = (admin.company, admin.is_super());
+    let (company, by, may_all) = (admin.company, admin.author(), admin.is_super());
     app.db
         .write(move |w| {
             let product = store::find(w, company, id)?.ok_or_else(|| Error::no_such("产品"))?;
             if product.staff.is_none() && !may_all {
                 return Err(Error::forbidden());
             }
-            found(store::delete(w, company, id)?)
+            found(store::delete(w, company, id)?)?;
+            note(w, company, by, "product.delete", &format!("产品 {id} {}", product.name))
         })
         .await
 }
 
 pub async fn set_status(app: &App, admin: &Admin, id: ProductId, status: i64) -> Result<()> {
-    let company = admin.company;
-    app.db.write(move |w| found(store::set_status(w, company, id, status)?)).await
+    let (company, by) = (admin.company, admin.author());
+    app.db
+        .write(move |w| {
+            found(store::set_status(w, company, id, status)?)?;
+            note(w, company, by, "product.change_status", &format!("产品 {id} → {}", status_text(status)))
+        })
+        .await
 }
 
 pub async fn recommend(app: &App, admin: &Admin, id: ProductId, index: i64) -> Result<()> {
-    let company = admin.company;
-    app.db.write(move |w| found(store::set_recommend_index(w, company, id, index)?)).await
+    let (company, by) = (admin.company, admin.author());
+    app.db
+        .write(move |w| {
+            found(store::set_recommend_index(w, company, id, index)?)?;
+            note(w, company, by, "product.recommend_index", &format!("产品 {id} → {index}"))
+        })
+        .await
+}
+
+fn note(w: &Write<'_>, company: CompanyId, by: Author, action: &str, detail: &str) -> Result<()> {
+    identity::store::audit::put(w, company, by, action, detail)
 }
 
 fn found(changed: bool) -> Result<()> {

@@ -96,7 +96,7 @@ pub async fn add_group(
             check_name(w, company, &name, None)?;
             let id = store::insert_group(w, company, &name, staff, Millis::now())?;
             let detail = format!("话术分组 {id} {name}");
-            identity::store::audit::put(w, company, admin.id, "talkGroupManageOper.add", &detail)?;
+            identity::store::audit::put(w, company, admin.author(), "talkGroupManageOper.add", &detail)?;
             Ok(id)
         })
         .await
@@ -125,7 +125,7 @@ pub async fn update_group(
             check_name(w, before.company, &name, Some(id))?;
             store::update_group(w, id, &name, staff)?;
             let detail = format!("话术分组 {id} {} → {name}", before.name);
-            identity::store::audit::put(w, before.company, admin.id, "talkGroupManageOper.update", &detail)
+            identity::store::audit::put(w, before.company, admin.author(), "talkGroupManageOper.update", &detail)
         })
         .await
 }
@@ -141,7 +141,7 @@ pub async fn delete_group(app: &App, admin: &Admin, id: ScriptGroupId) -> Result
             }
             store::delete_group(w, id)?;
             let detail = format!("话术分组 {id} {}", before.name);
-            identity::store::audit::put(w, before.company, admin.id, "talkGroupManageOper.delete", &detail)
+            identity::store::audit::put(w, before.company, admin.author(), "talkGroupManageOper.delete", &detail)
         })
         .await
 }
@@ -180,7 +180,7 @@ pub async fn add_script(app: &App, admin: &Admin, content: String, group: Named)
             let group = group_of(w, &admin, admin.company, &group)?;
             let id = store::insert_script(w, &group, &content, Millis::now())?;
             let detail = format!("话术 {id}，分组 {}", group.name);
-            identity::store::audit::put(w, group.company, admin.id, "speechDetailsManageOper.add", &detail)?;
+            identity::store::audit::put(w, group.company, admin.author(), "speechDetailsManageOper.add", &detail)?;
             Ok(id)
         })
         .await
@@ -198,7 +198,7 @@ pub async fn update_script(app: &App, admin: &Admin, id: ScriptId, content: Stri
             }
             store::update_script(w, id, group.id, &content)?;
             let detail = format!("话术 {id}，分组 {}", group.name);
-            identity::store::audit::put(w, company, admin.id, "speechDetailsManageOper.update", &detail)
+            identity::store::audit::put(w, company, admin.author(), "speechDetailsManageOper.update", &detail)
         })
         .await
 }
@@ -209,7 +209,13 @@ pub async fn delete_script(app: &App, admin: &Admin, id: ScriptId) -> Result<()>
         .write(move |w| {
             let company = company_of_script(w, &admin, id)?;
             store::delete_script(w, id)?;
-            identity::store::audit::put(w, company, admin.id, "speechDetailsManageOper.delete", &format!("话术 {id}"))
+            identity::store::audit::put(
+                w,
+                company,
+                admin.author(),
+                "speechDetailsManageOper.delete",
+                &format!("话术 {id}"),
+            )
         })
         .await
 }

@@ -11,18 +11,24 @@ use super::reply;
 /// Real requests and answers, by operation id; `tests/it/contract/examples.rs` records them.
 const EXAMPLES: &str = include_str!("../../openapi/examples.json");
 
-/// The OpenAPI document of a service, ready to be written.
-pub fn document<T: OpenApi, W: Webhook>(service: &OpenApiService<T, W>) -> Value {
+/// The OpenAPI document of a service, ready to be written; `note` is what is to be added to a path's operations.
+pub fn document<T: OpenApi, W: Webhook>(
+    service: &OpenApiService<T, W>,
+    note: impl Fn(&str) -> Option<String>,
+) -> Value {
     let mut document: Value = serde_json::from_str(&service.spec()).unwrap_or_default();
     let schemas = document["components"]["schemas"].clone();
     let examples: Map<String, Value> = serde_json::from_str(EXAMPLES).unwrap_or_default();
     let operations = document["paths"]
         .as_object_mut()
         .into_iter()
-        .flat_map(|paths| paths.values_mut())
-        .filter_map(Value::as_object_mut)
-        .flat_map(|path| path.values_mut());
-    for operation in operations {
+        .flatten()
+        .filter_map(|(path, operations)| Some((note(path), operations.as_object_mut()?)))
+        .flat_map(|(note, operations)| operations.values_mut().map(move |operation| (note.clone(), operation)));
+    for (note, operation) in operations {
+        if let Some(note) = note {
+            describe(operation, &note);
+        }
         all_of_the_signature(operation);
         let name = operation["operationId"].as_str().unwrap_or_default().trim_end_matches(".alias");
         let example = examples.get(name).cloned().unwrap_or_default();
@@ -33,6 +39,13 @@ pub fn document<T: OpenApi, W: Webhook>(service: &OpenApiService<T, W>) -> Value
         });
     }
     document
+}
+
+/// Adds a sentence to what an operation says of itself.
+fn describe(operation: &mut Value, note: &str) {
+    let before = operation["description"].as_str().unwrap_or_default().trim_end();
+    let gap = if before.is_empty() { "" } else { "\n\n" };
+    operation["description"] = format!("{before}{gap}{note}").into();
 }
 
 /// poem-openapi lists a caller's three parameters as alternatives; a request needs all of them.

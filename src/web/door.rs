@@ -29,6 +29,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 tokio::task_local! {
     static REQUEST_ID: u64;
+    static CALLER: Caller;
 }
 
 /// How many requests were answered, by the class of their HTTP status.
@@ -46,6 +47,11 @@ pub struct Caller(pub IpAddr);
 /// The id of the request being served, as shown to the caller when something breaks.
 pub fn request_id() -> String {
     REQUEST_ID.try_with(|id| format!("{id:016x}")).unwrap_or_else(|_| "-".to_owned())
+}
+
+/// Where the request being served came from; `0.0.0.0` outside of requests and in what they spawn.
+pub fn caller() -> Caller {
+    CALLER.try_with(|caller| *caller).unwrap_or(Caller(IpAddr::from([0, 0, 0, 0])))
 }
 
 /// Wraps all routes.
@@ -77,13 +83,16 @@ impl<E: Endpoint> Endpoint for Door<E> {
         let method = request.method().clone();
         let path = request.uri().path().to_owned();
         let mut response = REQUEST_ID
-            .scope(id, async {
-                match AssertUnwindSafe(self.routes.call(request)).catch_unwind().await {
-                    Ok(Ok(answer)) => answer.into_response(),
-                    Ok(Err(error)) => reply::render(error),
-                    Err(_) => reply::error_response(&Error::internal("a request handler panicked")),
-                }
-            })
+            .scope(
+                id,
+                CALLER.scope(caller, async {
+                    match AssertUnwindSafe(self.routes.call(request)).catch_unwind().await {
+                        Ok(Ok(answer)) => answer.into_response(),
+                        Ok(Err(error)) => reply::render(error),
+                        Err(_) => reply::error_response(&Error::internal("a request handler panicked")),
+                    }
+                }),
+            )
             .await;
         keep_private(response.headers_mut());
         let status = response.status();

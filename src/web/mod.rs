@@ -21,7 +21,7 @@ pub use assets::Assets;
 pub use body::{Body, BodyOnly, File, Params, Upload, query_pairs};
 pub use date::Date;
 pub use docs::{Docs, document};
-pub use door::{Caller as RemoteCaller, Served, door};
+pub use door::{Caller as RemoteCaller, Served, caller as remote_caller, door};
 pub use envelope::{Answer, Empty, NewId, Page};
 pub use page::Paging;
 pub use reply::{error_response, render};

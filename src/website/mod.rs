@@ -47,7 +47,7 @@ pub async fn show(app: &App, company: CompanyId) -> Result<Website> {
 
 /// 302 when there is no such company.
 pub async fn edit(app: &App, admin: &Admin, company: CompanyId, content: SiteContent) -> Result<()> {
-    let by = admin.id;
+    let by = admin.author();
     app.db
         .write(move |w| {
             if !store::put(w, company, &content, Millis::now())? {
@@ -81,7 +81,7 @@ pub async fn templates(app: &App, paging: Paging) -> Result<(Vec<Template>, i64)
 }
 
 pub async fn add_template(app: &App, admin: &Admin, name: String, content: SiteContent) -> Result<TemplateId> {
-    let (by, company) = (admin.id, admin.company);
+    let (by, company) = (admin.author(), admin.company);
     app.db
         .write(move |w| {
             let id = store::insert_template(w, &name, &content, Millis::now())?;
@@ -100,7 +100,7 @@ pub async fn update_template(
     name: Option<String>,
     content: SiteContent,
 ) -> Result<()> {
-    let (by, company) = (admin.id, admin.company);
+    let (by, company) = (admin.author(), admin.company);
     app.db
         .write(move |w| {
             found(store::update_template(w, id, name.as_deref(), &content)?)?;
@@ -111,7 +111,7 @@ pub async fn update_template(
 }
 
 pub async fn delete_template(app: &App, admin: &Admin, id: TemplateId) -> Result<()> {
-    let (by, company) = (admin.id, admin.company);
+    let (by, company) = (admin.author(), admin.company);
     app.db
         .write(move |w| {
             found(store::delete_template(w, id)?)?;

@@ -3,6 +3,7 @@
 //!
 //! - `support`: servers, actors, sockets.
 //! - `articles`: from the back office through readers' hands to the ranking.
+//! - `audit`: what is done in the back office is noted, with who, when and from where.
 //! - `contract`: every documented endpoint, driven by `tests/contract`.
 //! - `wire`: what holds for all requests alike: paths, bodies, signatures, limits, starting and stopping.
 //! - `stopping`: what was begun is finished and kept.
@@ -22,6 +23,7 @@
 //! - `mall`: the small mall, from the back office to the radar.
 //! - `posters`: the pictures of cards, drawn and kept.
 //! - `readme`: the story of the README works as pasted.
+//! - `permissions`: who may call which operation of the back office.
 //! - `openapi`: the committed document is the one the program prints.
 
 #![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on says why")]
@@ -34,6 +36,7 @@
 mod support;
 
 mod articles;
+mod audit;
 mod cases;
 mod contract;
 mod customers;
@@ -41,6 +44,7 @@ mod durability;
 mod expiry;
 mod mall;
 mod openapi;
+mod permissions;
 mod posters;
 mod readme;
 mod scoping;

@@ -192,7 +192,7 @@ impl OwnCardApi {
         operation_id = "qiyeweixin.qr_code_auth.create"
     )]
     async fn make_own_code(&self, staff: Staff) -> Result<Answer<OwnCode>> {
-        let qr_code = identity::make_qr_code(&self.0, staff.company, staff.id).await?;
+        let qr_code = identity::make_qr_code(&self.0, staff.company, staff.id, None).await?;
         Ok(Answer::new("生成小程序二维码成功", OwnCode { qr_code }))
     }
 

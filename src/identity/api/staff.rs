@@ -235,7 +235,7 @@ impl StaffApi {
     ) -> Result<Answer<StaffCode>> {
         let _ = o_id;
         admin.require(Right::StaffWrite)?;
-        let qr_code = qr_codes::make(&self.0, admin.company, StaffId(form.0.user_id)).await?;
+        let qr_code = qr_codes::make(&self.0, admin.company, StaffId(form.0.user_id), Some(admin.author())).await?;
         Ok(Answer::new("生成用户二维码成功", StaffCode { qr_code }))
     }
 

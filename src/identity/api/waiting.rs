@@ -153,7 +153,7 @@ impl WaitingApi {
             card_phone: form.mingpian_phone,
             department_ids: form.department_id.unwrap_or_default(),
         };
-        let id = waiting::apply(&self.0, inviter.0.company, form).await?;
+        let id = waiting::apply(&self.0, inviter.0.company, inviter.0.author(), form).await?;
         Ok(Answer::new("添加成功", NewId { id: id.0 }))
     }
 

@@ -273,6 +273,7 @@ pub const ADMIN_CALLS: &[(&str, &str)] = &[
     ("admin/home_page/acount_data", ""),
     ("POST admin/home_page/line_info", "days=7&index_type=1"),
     ("admin/admin_role", ""),
+    ("admin/audit_log", ""),
     ("POST admin/admin_role/add/0", "name=新角色&rules_list=[1]"),
     ("POST admin/admin_role/update/3", "name=改名角色&rules_list=[1]"),
     ("POST admin/admin_role/delete/3", ""),
