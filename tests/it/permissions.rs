@@ -48,7 +48,7 @@ fn operations(server: &Server) -> Vec<Operation> {
             }
             match NEEDS.iter().find(|(known, _)| *known == key(path)) {
                 Some((_, need)) => {
-                    operations.push(Operation { method: method.clone(), path: path.clone(), need: *need })
+                    operations.push(Operation { method: method.clone(), path: path.clone(), need: *need });
                 }
                 None => unknown.push(operation["operationId"].as_str().unwrap_or(path)),
             }
