@@ -1,5 +1,6 @@
 //! The demo data hold together: every counter is what counting the rows gives.
 
+mod figures;
 mod recount;
 
 use rusqlite::Connection;
@@ -27,11 +28,15 @@ async fn app(name: &str, demo: bool) -> App {
 }
 
 async fn open(directory: std::path::PathBuf, demo: bool) -> App {
+    open_in("Asia/Shanghai", directory, demo).await
+}
+
+async fn open_in(zone: &str, directory: std::path::PathBuf, demo: bool) -> App {
     let (_, stop) = watch::channel(false);
     App::new(Setup {
         db: Db::open(&directory.join("leida.db")).unwrap(),
         vault: Vault::open(&directory.join("secret.key")).unwrap(),
-        zone: Zone::named("Asia/Shanghai").unwrap(),
+        zone: Zone::named(zone).unwrap(),
         weixin: Weixin::new(Bases { weixin: String::new(), work: String::new(), pay: String::new() }),
         public_url: String::new(),
         data: directory,

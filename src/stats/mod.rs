@@ -5,10 +5,13 @@ pub mod store;
 
 pub use api::api;
 
+use rusqlite::Connection;
+
 use crate::{
     app::App,
     error::Result,
     identity::Admin,
+    ids::CompanyId,
     time::{Day, Millis},
 };
 
@@ -107,26 +110,37 @@ pub async fn summary(app: &App, admin: &Admin) -> Result<(Summary, Day)> {
 
 pub async fn overview(app: &App, admin: &Admin) -> Result<Overview> {
     let (company, today) = (admin.company, app.zone.day(Millis::now()));
-    app.db
-        .read(move |conn| {
-            let sums = |from: Day, to: Day| store::sums(conn, company, from, to);
-            let yesterday = today.plus(-1);
-            Ok(Overview {
-                total: sums(Day(i64::MIN), Day(i64::MAX))?,
-                today: sums(today, today)?,
-                yesterday: sums(yesterday, yesterday)?,
-                seven_days: sums(today.plus(-7), yesterday)?,
-                thirty_days: sums(today.plus(-30), yesterday)?,
-            })
-        })
-        .await
+    app.db.read(move |conn| overview_on(conn, company, today)).await
+}
+
+/// [`overview`] as it is on a day.
+pub fn overview_on(conn: &Connection, company: CompanyId, today: Day) -> Result<Overview> {
+    let sums = |from: Day, to: Day| store::sums(conn, company, from, to);
+    let yesterday = today.plus(-1);
+    Ok(Overview {
+        total: sums(Day(i64::MIN), Day(i64::MAX))?,
+        today: sums(today, today)?,
+        yesterday: sums(yesterday, yesterday)?,
+        seven_days: sums(today.plus(-7), yesterday)?,
+        thirty_days: sums(today.plus(-30), yesterday)?,
+    })
 }
 
 /// A figure day by day over the last `days` days, yesterday being the last; a day without anything is 0.
 pub async fn line(app: &App, admin: &Admin, figure: Figure, days: i64) -> Result<Vec<(Day, i64)>> {
     let (company, today) = (admin.company, app.zone.day(Millis::now()));
-    let counted =
-        app.db.read(move |conn| store::line(conn, company, figure, today.plus(-days), today.plus(-1))).await?;
+    app.db.read(move |conn| line_on(conn, company, figure, days, today)).await
+}
+
+/// [`line`] as it is on a day.
+pub fn line_on(
+    conn: &Connection,
+    company: CompanyId,
+    figure: Figure,
+    days: i64,
+    today: Day,
+) -> Result<Vec<(Day, i64)>> {
+    let counted = store::line(conn, company, figure, today.plus(-days), today.plus(-1))?;
     let value = |day: Day| counted.iter().find(|(counted, _)| *counted == day).map_or(0, |(_, value)| *value);
     Ok((1..=days).rev().map(|ago| today.plus(-ago)).map(|day| (day, value(day))).collect())
 }
