@@ -22,6 +22,7 @@
 //! - `website`: edited in the back office, seen by customers.
 //! - `mall`: the small mall, from the back office to the radar.
 //! - `posters`: the pictures of cards, drawn and kept.
+//! - `newcomers`: from an invitation to a working salesperson, and out.
 //! - `readme`: the story of the README works as pasted.
 //! - `permissions`: who may call which operation of the back office.
 //! - `openapi`: the committed document is the one the program prints.
@@ -43,6 +44,7 @@ mod customers;
 mod durability;
 mod expiry;
 mod mall;
+mod newcomers;
 mod openapi;
 mod permissions;
 mod posters;
