@@ -58,8 +58,8 @@ pub async fn shown(app: &App, by: Customer, article: ArticleId) -> Result<(Vec<C
 }
 
 fn published(conn: &rusqlite::Connection, by: Customer, article: ArticleId) -> Result<()> {
-    let found = store::desk::find(conn, by.company, article)?;
-    found.filter(|article| article.listed.status == PUBLISHED).map(drop).ok_or_else(desk::no_such)
+    let found = store::desk::glance(conn, by.company, article)?;
+    found.filter(|article| article.status == PUBLISHED).map(drop).ok_or_else(desk::no_such)
 }
 
 pub async fn list(app: &App, filter: Filter, paging: Paging) -> Result<(Vec<Comment>, i64)> {

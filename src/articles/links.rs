@@ -131,7 +131,7 @@ fn must_be_there(conn: &Connection, company: CompanyId, article: ArticleId, staf
     if !customers::store::is_enabled_staff(conn, company, staff)? {
         return Err(Error::no_such("用户"));
     }
-    store::desk::find(conn, company, article)?.map(drop).ok_or_else(desk::no_such)
+    store::desk::glance(conn, company, article)?.map(drop).ok_or_else(desk::no_such)
 }
 
 /// The authorize page that only finds out the visitor's openid and goes on to the back office.

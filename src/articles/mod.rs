@@ -58,6 +58,14 @@ pub struct Article {
     pub ad: AdLinks,
 }
 
+/// An article as far as what readers do to it needs it: without its text.
+#[derive(Debug, Clone)]
+pub struct Glance {
+    pub title: String,
+    pub status: i64,
+    pub activity: Option<ActivityId>,
+}
+
 /// The plugins that an article shows.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct AdLinks {

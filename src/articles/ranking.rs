@@ -50,7 +50,7 @@ pub async fn by_level(
     let (company, staff, level) = (caller.company, staff.unwrap_or(caller.id), level.max(1));
     app.db
         .read(move |conn| {
-            store::desk::find(conn, company, article)?.ok_or_else(desk::no_such)?;
+            store::desk::glance(conn, company, article)?.ok_or_else(desk::no_such)?;
             let name = store::readers::staff_name(conn, company, staff)?;
             Ok(Ranking {
                 staff,

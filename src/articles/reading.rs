@@ -64,20 +64,20 @@ pub async fn read(app: &App, by: Customer, visit: Visit) -> Result<Page> {
 /// [`read`] within a write job, at a given moment. By a staff member's link only published articles open; a preview
 /// shows drafts too.
 pub fn read_at(w: &Write<'_>, app: &App, by: Customer, visit: Visit, now: Millis) -> Result<Option<ReadingId>> {
-    let article = store::desk::find(w, by.company, visit.article)?.ok_or_else(desk::no_such)?;
-    if article.listed.status != PUBLISHED {
+    let article = store::desk::glance(w, by.company, visit.article)?.ok_or_else(desk::no_such)?;
+    if article.status != PUBLISHED {
         return if visit.staff.is_some() { Err(desk::no_such()) } else { Ok(None) };
     }
     let reader = match visit.staff {
         Some(staff) => Some(place_of(w, app, by, staff, visit, now)?),
         None => None,
     };
-    let reading = store::readers::open(w, visit.article, by.id, reader, article.ad.activity, now)?;
-    if let Some(activity) = article.ad.activity {
+    let reading = store::readers::open(w, visit.article, by.id, reader, article.activity, now)?;
+    if let Some(activity) = article.activity {
         crate::plugins::store::activities::count_read(w, activity)?;
     }
     if let Some(staff) = visit.staff {
-        let title = article.listed.title;
+        let title = article.title;
         let text = format!("正在查看文章《{title}》,看来对您的文章感兴趣");
         record(w, app, by, staff, Action::ViewArticle, text, now)?;
     }
@@ -100,11 +100,11 @@ pub fn forward_at(
     is_to_friend: bool,
     now: Millis,
 ) -> Result<()> {
-    let article = store::desk::find(w, by.company, visit.article)?;
-    let article = article.filter(|article| article.listed.status == PUBLISHED).ok_or_else(desk::no_such)?;
+    let article = store::desk::glance(w, by.company, visit.article)?;
+    let article = article.filter(|article| article.status == PUBLISHED).ok_or_else(desk::no_such)?;
     let reader = place_of(w, app, by, staff, visit, now)?;
     store::readers::count_forward(w, visit.article, reader, is_to_friend)?;
-    let title = article.listed.title;
+    let title = article.title;
     let (action, text) = if is_to_friend {
         (Action::ForwardToFriend, format!("转发了您的文章《{title}》分享给【朋友】,帮您进一步扩大了传播效果"))
     } else {
@@ -133,7 +133,7 @@ pub fn stay_at(
     reading: ReadingId,
     now: Millis,
 ) -> Result<()> {
-    store::desk::find(w, by.company, article)?.ok_or_else(desk::no_such)?;
+    store::desk::glance(w, by.company, article)?.ok_or_else(desk::no_such)?;
     let opened = store::readers::opened(w, reading, article, by.id)?;
     let opened = opened
         .filter(|opened| staff.is_none() || opened.staff.is_none() || opened.staff == staff)

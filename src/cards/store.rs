@@ -26,6 +26,22 @@ const ADDRESS: &str = "CASE staff.address WHEN '' THEN company.address ELSE staf
 const CARD_AVATAR: &str = "coalesce((SELECT url FROM staff_photo WHERE staff_id = staff.id AND kind = 2
                                      ORDER BY created_at DESC LIMIT 1), staff.avatar)";
 
+/// The WeChat number on the card; the phone stands in for it.
+fn wechat() -> String {
+    format!("CASE staff.wechat WHEN '' THEN {PHONE} ELSE staff.wechat END")
+}
+
+/// Phone and WeChat number on the card of an enabled staff member.
+pub fn reach(conn: &Connection, pair: Pair) -> Result<Option<(String, String)>> {
+    Ok(conn
+        .prepare_cached(&format!(
+            "SELECT {PHONE}, {} FROM staff WHERE id = ?2 AND company_id = ?1 AND status = 1",
+            wechat()
+        ))?
+        .query_row((pair.company, pair.staff), |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?)
+}
+
 /// How often this customer has now viewed this card.
 pub fn count_view(conn: &Connection, relation: RelationId, pair: Pair) -> Result<i64> {
     conn.prepare_cached("UPDATE staff SET view_count = view_count + 1 WHERE id = ?2 AND company_id = ?1")?
@@ -74,19 +90,20 @@ pub fn signature_praises(conn: &Connection, pair: Pair) -> Result<i64> {
         .query_row((pair.company, pair.staff), |row| row.get(0))?)
 }
 
-/// The card of an enabled staff member. Without a WeChat number of its own, the card's phone stands in for it.
+/// The card of an enabled staff member.
 pub fn card(conn: &Connection, pair: Pair) -> Result<Option<Card>> {
     let found = conn
         .prepare_cached(&format!(
             "SELECT staff.id, {STAFF_NAME}, staff.avatar, {CARD_AVATAR},
                     company.name, {ADDRESS}, staff.position, staff.email,
-                    CASE staff.wechat WHEN '' THEN {PHONE} ELSE staff.wechat END, {PHONE}, staff.signature,
+                    {}, {PHONE}, staff.signature,
                     staff.view_count, staff.praise_count, staff.forward_count, staff.signature_praise_count,
                     coalesce(relation.is_praised, 0), coalesce(relation.is_signature_praised, 0), staff.created_at
              FROM staff
              JOIN company ON company.id = staff.company_id
              LEFT JOIN relation ON relation.staff_id = staff.id AND relation.customer_id = ?3
-             WHERE staff.id = ?2 AND staff.company_id = ?1 AND staff.status = 1"
+             WHERE staff.id = ?2 AND staff.company_id = ?1 AND staff.status = 1",
+            wechat()
         ))?
         .query_row((pair.company, pair.staff, pair.customer), |row| {
             Ok(Card {
@@ -169,6 +186,7 @@ mod tests {
         let faults = greedy(&few, |conn| {
             let pair = Pair { company: CompanyId(1), staff: StaffId(1), customer: CustomerId(1) };
             card(conn, pair).unwrap();
+            reach(conn, pair).unwrap();
             known(conn, Customer { id: pair.customer, company: pair.company }).unwrap();
             count_view(conn, RelationId(1), pair).unwrap();
             count_forward(conn, pair).unwrap();

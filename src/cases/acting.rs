@@ -2,7 +2,7 @@
 
 use super::{
     PASSED, WAITING,
-    reading::{Shelf, published_diary},
+    reading::{Shelf, published_title},
     store,
 };
 use crate::{
@@ -56,9 +56,9 @@ pub async fn praise(app: &App, customer: Customer, shelf: Shelf, id: DiaryId) ->
 
 /// [`praise`] within a write job, at a given moment.
 pub fn praise_at(w: &Write<'_>, customer: Customer, id: DiaryId, now: Millis) -> Result<Praise> {
-    published_diary(w, customer, id)?;
+    published_title(w, customer, id)?;
     let is_first = store::diaries::praise(w, customer.id, id, now)?;
-    Ok(Praise { count: published_diary(w, customer, id)?.praises, is_first })
+    Ok(Praise { count: store::diaries::praises(w, id)?, is_first })
 }
 
 /// Writes below a diary. Others see it once the back office has passed it, or at once where the company's setting says
@@ -78,7 +78,7 @@ pub fn comment_at(
     status: i64,
     now: Millis,
 ) -> Result<CommentId> {
-    published_diary(w, customer, id)?;
+    published_title(w, customer, id)?;
     if !store::diaries::is_open(w, id)? {
         return Err(Error::Refused("此案例未开放评论".into()));
     }

@@ -1,6 +1,8 @@
 //! What customers look at. Opening a case leaves a footprint, searching by a tag a trace in the history, and both the
 //! first page of diaries and a single one a line on the radar of the salesperson whom the customer has to do with.
 
+use rusqlite::Connection;
+
 use super::{
     Case, Comment, Diary, PUBLISHED, Tag, Viewer,
     office::{CaseFilter, DiaryFilter},
@@ -78,12 +80,9 @@ pub async fn browse(
 /// Opens one case.
 pub async fn look(app: &App, customer: Customer, shelf: Shelf, id: CaseId) -> Result<Case> {
     shelf.must_be_own(customer, "案例")?;
-    app.db
-        .write(move |w| {
-            visit_at(w, customer, id, Millis::now())?;
-            store::cases::find(w, viewer(customer), id)?.ok_or_else(|| Error::no_such("案例"))
-        })
-        .await
+    app.db.write(move |w| visit_at(w, customer, id, Millis::now())).await?;
+    let found = app.db.read(move |conn| store::cases::find(conn, viewer(customer), id)).await?;
+    found.ok_or_else(|| Error::no_such("案例"))
 }
 
 /// Leaves a footprint, within a write job, at a given moment.
@@ -172,12 +171,9 @@ pub async fn diaries(
 pub async fn read(app: &App, customer: Customer, shelf: Shelf, id: DiaryId) -> Result<Diary> {
     shelf.must_be_own(customer, "日记")?;
     let inside = app.clone();
-    app.db
-        .write(move |w| {
-            read_at(w, &inside, customer, shelf.staff, id, Millis::now())?;
-            published_diary(w, customer, id)
-        })
-        .await
+    app.db.write(move |w| read_at(w, &inside, customer, shelf.staff, id, Millis::now())).await?;
+    let found = app.db.read(move |conn| store::diaries::find(conn, viewer(customer), id)).await?;
+    found.ok_or_else(|| Error::no_such("日记"))
 }
 
 /// Reading a diary within a write job, at a given moment.
@@ -189,10 +185,10 @@ pub fn read_at(
     id: DiaryId,
     now: Millis,
 ) -> Result<()> {
-    let diary = published_diary(w, customer, id)?;
+    let title = published_title(w, customer, id)?;
     let count = store::diaries::count_reading(w, customer.id, id)?;
     let Some(staff) = salesperson(w, customer, staff)? else { return Ok(()) };
-    write_down(w, app, customer, staff, Action::ViewDiary, words::diary_line(&diary.title, count), now)
+    write_down(w, app, customer, staff, Action::ViewDiary, words::diary_line(&title, count), now)
 }
 
 /// The comments below a diary that this customer may see, newest first.
@@ -206,9 +202,7 @@ pub async fn comments(
     shelf.must_be_own(customer, "日记")?;
     app.db
         .read(move |conn| {
-            if store::diaries::find(conn, viewer(customer), id)?.is_none() {
-                return Err(Error::no_such("日记"));
-            }
+            published_title(conn, customer, id)?;
             let comments = store::comments::of_diary(conn, customer, id, paging)?;
             Ok((comments, store::comments::count_of_diary(conn, customer, id)?))
         })
@@ -216,8 +210,8 @@ pub async fn comments(
 }
 
 /// 302 unless customers see it.
-pub(super) fn published_diary(w: &Write<'_>, customer: Customer, id: DiaryId) -> Result<Diary> {
-    store::diaries::find(w, viewer(customer), id)?.ok_or_else(|| Error::no_such("日记"))
+pub(super) fn published_title(conn: &Connection, customer: Customer, id: DiaryId) -> Result<String> {
+    store::diaries::published_title(conn, customer.company, id)?.ok_or_else(|| Error::no_such("日记"))
 }
 
 /// The page of all cases or of all diaries was opened.

@@ -248,10 +248,14 @@ impl CustomerChatApi {
         filter: Params<UnreadFilter>,
     ) -> Result<Answer<UnreadCount>> {
         let _ = o_id;
-        let pair = of_customer(&self.0, customer, filter.0.named()).await?;
-        let chatinfo_count = self.0.db.read(move |conn| store::unread_in(conn, pair, Side::Customer)).await?;
-        Ok(Answer::new("查询成功", UnreadCount { chatinfo_count }))
+        count_unread(&self.0, customer, filter.0.named()).await
     }
+}
+
+async fn count_unread(app: &App, customer: Customer, named: Named) -> Result<Answer<UnreadCount>> {
+    let pair = of_customer(app, customer, named).await?;
+    let chatinfo_count = app.db.read(move |conn| store::unread_in(conn, pair, Side::Customer)).await?;
+    Ok(Answer::new("查询成功", UnreadCount { chatinfo_count }))
 }
 
 async fn page(app: &App, pair: Pair, reader: Side, paging: Paging) -> Result<Answer<Vec<ChatRow>>> {

@@ -220,10 +220,10 @@ pub async fn page(app: &App, pair: Pair, reader: Side, paging: crate::web::Pagin
 
 /// How the salesperson of a conversation is reached, and how many messages the conversation has.
 pub async fn counterpart(app: &App, pair: Pair) -> Result<(Reach, i64)> {
-    let (card, count) =
-        app.db.read(move |conn| Ok((cards::store::card(conn, pair)?, store::count(conn, pair)?))).await?;
-    let reach = card.map(|card| Reach { phone: card.phone, wechat: card.wechat });
-    Ok((reach.unwrap_or_default(), count))
+    let (reach, count) =
+        app.db.read(move |conn| Ok((cards::store::reach(conn, pair)?, store::count(conn, pair)?))).await?;
+    let (phone, wechat) = reach.unwrap_or_default();
+    Ok((Reach { phone, wechat }, count))
 }
 
 /// What the reader has not read yet, newest first; read now.

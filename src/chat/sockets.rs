@@ -18,6 +18,7 @@ use super::Side;
 use crate::{
     app::App,
     error::Error,
+    events::{Event, Subscription},
     identity::{Family, Gate},
 };
 use conversation::Conversation;
@@ -85,6 +86,14 @@ async fn open_overview(request: &Request, view: View) -> poem::Result<Response> 
     let (app, handshake) = prepare(request).await?;
     let gate = Gate::new(app.clone(), Family::Staff, request);
     Ok(app.upgrade.accept(handshake, Overview::new(app.clone(), gate, view)))
+}
+
+/// The next event of a subscription; none comes before there is one.
+async fn next_of(events: Option<&mut Subscription>) -> Option<Event> {
+    match events {
+        Some(events) => events.next().await,
+        None => std::future::pending().await,
+    }
 }
 
 async fn prepare(request: &Request) -> poem::Result<(App, WebSocket)> {

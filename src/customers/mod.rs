@@ -17,6 +17,8 @@ pub use api::api;
 pub use login::{Arrival, Logins, arrive};
 pub use profile::{Profile, authorise_at};
 
+use rusqlite::Connection;
+
 use crate::{
     app::App,
     chat::{self, Pair},
@@ -60,12 +62,15 @@ pub fn relate(w: &Write<'_>, app: &App, bond: &Bond, now: Millis) -> Result<Rela
     if let Some(id) = store::relation(w, bond.company, bond.staff, bond.customer)? {
         return Ok(Relation { id, is_new: false });
     }
-    if !store::is_staff_of(w, bond.company, bond.staff)? {
-        return Err(Error::no_such("用户"));
-    }
+    must_be_staff_of(w, bond.company, bond.staff)?;
     let id = store::insert_relation(w, bond, now)?;
     chat::greet(w, app, bond.company, bond.staff, bond.customer, now)?;
     Ok(Relation { id, is_new: true })
+}
+
+/// 302 unless the staff member is of the company.
+pub fn must_be_staff_of(conn: &Connection, company: CompanyId, staff: StaffId) -> Result<()> {
+    if store::is_staff_of(conn, company, staff)? { Ok(()) } else { Err(Error::no_such("用户")) }
 }
 
 /// What a customer brings along when opening the mini-program from somebody's code or forwarded card.

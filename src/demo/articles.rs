@@ -79,7 +79,7 @@ pub fn fill(w: &Write<'_>, app: &App, author: AdminId, staff: &[StaffId], now: M
     let owner = *staff.first().ok_or_else(|| nobody("salesperson"))?;
     spread(w, app, owner, at(&ids, 0)?, now)?;
     let lesson = at(&ids, 3)?;
-    let activity = articles::store::desk::find(w, company, lesson)?.and_then(|article| article.ad.activity);
+    let activity = articles::store::desk::glance(w, company, lesson)?.and_then(|article| article.activity);
     for (place, name, phone, message) in SIGN_UPS {
         let by = customer(w, place)?;
         let visit = Visit { article: lesson, staff: Some(owner), parent: None, level: None };

@@ -193,69 +193,54 @@ impl Session {
     }
 }
 
-/// On a shared path the caller is a customer when `u_id` is sent, otherwise whoever's token fits, staff first.
-async fn either(request: &Request) -> Result<StaffOrCustomer> {
+/// The same number is another person in each family, so the token decides: the first of the families whose person of
+/// that number it belongs to. Tokens are random, no two people share one.
+async fn first_signed(request: &Request, families: &[Family], unstamped: bool) -> Result<std::sync::Arc<Session>> {
     let app = app_of(request)?;
     let signature = Signature::of(request)?;
-    let names_staff = crate::web::query_pairs(request).iter().any(|(key, _)| key == "u_id");
-    if !names_staff {
-        match authenticate(app, Family::Staff, &signature, false).await {
-            Ok(session) => return Ok(StaffOrCustomer::Staff(session.staff()?)),
+    for family in families {
+        match authenticate(app, *family, &signature, unstamped).await {
             Err(Error::Forged) => {}
-            Err(other) => return Err(other),
+            other => return other,
         }
-    }
-    let session = match authenticate(app, Family::Customer, &signature, false).await {
-        // A staff member may well send `u_id` along.
-        Err(Error::Forged) if names_staff => {
-            let session = authenticate(app, Family::Staff, &signature, false).await?;
-            return Ok(StaffOrCustomer::Staff(session.staff()?));
-        }
-        other => other?,
-    };
-    Ok(StaffOrCustomer::Customer(session.customer()?))
-}
-
-/// The same number is another person in each family: it is the token that tells, and a customer's is tried first.
-async fn customer_or_admin(request: &Request) -> Result<CustomerOrAdmin> {
-    match signed(request, Family::Customer, false).await {
-        Ok(session) => Ok(CustomerOrAdmin::Customer(session.customer()?)),
-        Err(Error::Forged) => {
-            Ok(CustomerOrAdmin::Admin(admin_of(request, &signed(request, Family::Admin, false).await?)?))
-        }
-        Err(other) => Err(other),
-    }
-}
-
-/// Nothing but the token tells the two apart; an administrator is tried first.
-async fn unstamped_admin_or_customer(request: &Request) -> Result<UnstampedAdminOrCustomer> {
-    match signed(request, Family::Admin, true).await {
-        Ok(session) => Ok(UnstampedAdminOrCustomer::Admin(admin_of(request, &session)?)),
-        Err(Error::Forged) => {
-            Ok(UnstampedAdminOrCustomer::Customer(signed(request, Family::Customer, true).await?.customer()?))
-        }
-        Err(other) => Err(other),
-    }
-}
-
-/// The same number is another person in each family, so the token decides: the first family whose person of that
-/// number it belongs to. Tokens are random, no two people share one.
-async fn anyone(request: &Request) -> Result<Anyone> {
-    let app = app_of(request)?;
-    let signature = Signature::of(request)?;
-    for family in [Family::Admin, Family::Staff, Family::Customer] {
-        let session = match authenticate(app, family, &signature, false).await {
-            Ok(session) => session,
-            Err(Error::Forged) => continue,
-            Err(other) => return Err(other),
-        };
-        return Ok(match family {
-            Family::Admin => Anyone::Admin(admin_of(request, &session)?),
-            Family::Staff => Anyone::Staff(session.staff()?),
-            Family::Customer => Anyone::Customer(session.customer()?),
-        });
     }
     Err(Error::Forged)
+}
+
+/// Customers send `u_id` and are tried first then, though a staff member may well send it along.
+async fn staff_or_customer(request: &Request) -> Result<StaffOrCustomer> {
+    let names_staff = crate::web::query_pairs(request).iter().any(|(key, _)| key == "u_id");
+    let order = if names_staff { [Family::Customer, Family::Staff] } else { [Family::Staff, Family::Customer] };
+    let session = first_signed(request, &order, false).await?;
+    Ok(match session.who {
+        Who::Staff { .. } => StaffOrCustomer::Staff(session.staff()?),
+        _ => StaffOrCustomer::Customer(session.customer()?),
+    })
+}
+
+async fn customer_or_admin(request: &Request) -> Result<CustomerOrAdmin> {
+    let session = first_signed(request, &[Family::Customer, Family::Admin], false).await?;
+    Ok(match session.who {
+        Who::Admin { .. } => CustomerOrAdmin::Admin(admin_of(request, &session)?),
+        _ => CustomerOrAdmin::Customer(session.customer()?),
+    })
+}
+
+async fn unstamped_admin_or_customer(request: &Request) -> Result<UnstampedAdminOrCustomer> {
+    let session = first_signed(request, &[Family::Admin, Family::Customer], true).await?;
+    Ok(match session.who {
+        Who::Admin { .. } => UnstampedAdminOrCustomer::Admin(admin_of(request, &session)?),
+        _ => UnstampedAdminOrCustomer::Customer(session.customer()?),
+    })
+}
+
+async fn anyone(request: &Request) -> Result<Anyone> {
+    let session = first_signed(request, &[Family::Admin, Family::Staff, Family::Customer], false).await?;
+    Ok(match session.who {
+        Who::Admin { .. } => Anyone::Admin(admin_of(request, &session)?),
+        Who::Staff { .. } => Anyone::Staff(session.staff()?),
+        Who::Customer { .. } => Anyone::Customer(session.customer()?),
+    })
 }
 
 const PARAMETERS: [(&str, &str); 3] = [
@@ -306,7 +291,7 @@ signed_callers! {
     UnstampedAdmin => |request| Self(admin_of(request, &signed(request, Family::Admin, true).await?)?),
     Staff => |request| signed(request, Family::Staff, false).await?.staff()?,
     Customer => |request| signed(request, Family::Customer, false).await?.customer()?,
-    StaffOrCustomer => |request| either(request).await?,
+    StaffOrCustomer => |request| staff_or_customer(request).await?,
     CustomerOrAdmin => |request| customer_or_admin(request).await?,
     UnstampedAdminOrCustomer => |request| unstamped_admin_or_customer(request).await?,
     Anyone => |request| anyone(request).await?,

@@ -29,7 +29,7 @@ pub async fn browse(
         let inside = app.clone();
         app.db
             .write(move |w| {
-                must_be_seller(w, pair)?;
+                customers::must_be_staff_of(w, pair.company, pair.staff)?;
                 radar::record_while_open(
                     w,
                     &inside,
@@ -88,10 +88,6 @@ fn question(good: &Good) -> Content {
     Content { info_type: 2, members }
 }
 
-fn must_be_seller(w: &Write<'_>, pair: Pair) -> Result<()> {
-    if customers::store::is_staff_of(w, pair.company, pair.staff)? { Ok(()) } else { Err(Error::no_such("用户")) }
-}
-
 /// One write job: the staff member must be of the customer's company and offer the good, then `act`.
 async fn act_on<T, F>(app: &App, customer: Customer, staff: StaffId, id: GoodId, act: F) -> Result<T>
 where
@@ -102,7 +98,7 @@ where
     let inside = app.clone();
     app.db
         .write(move |w| {
-            must_be_seller(w, pair)?;
+            customers::must_be_staff_of(w, pair.company, pair.staff)?;
             let good = store::find(w, pair.company, id)?.filter(|good| !matches!(good.status, 2 | 4));
             act(w, &inside, pair, good.ok_or_else(|| Error::no_such("商品"))?)
         })

@@ -5,7 +5,6 @@
 
 mod api;
 mod desk;
-mod registrar;
 mod sign_up;
 pub mod store;
 

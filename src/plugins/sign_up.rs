@@ -1,6 +1,6 @@
 //! Signing up for an activity: once for each phone number, a repeat corrects what was said.
 
-use super::{registrar::Registrar, store};
+use super::store;
 use crate::{
     app::App,
     articles,
@@ -8,7 +8,7 @@ use crate::{
     customers,
     db::Write,
     error::{Error, Result},
-    identity,
+    identity::{self, CustomerOrAdmin},
     ids::{ActivityId, CompanyId, CustomerId, StaffId},
     radar::{self, Action},
     time::Millis,
@@ -25,12 +25,12 @@ pub struct Form {
 }
 
 /// 301 when there is no such activity in the signer's company, or the phone number is none.
-pub async fn sign_up(app: &App, by: Registrar, activity: ActivityId, form: Form) -> Result<()> {
+pub async fn sign_up(app: &App, by: CustomerOrAdmin, activity: ActivityId, form: Form) -> Result<()> {
     let (company, customer, author) = match by {
-        Registrar::Customer(customer) => (customer.company, Some(customer.id), None),
+        CustomerOrAdmin::Customer(customer) => (customer.company, Some(customer.id), None),
         // Only customers name a staff member.
-        Registrar::Admin(_) if form.staff.is_some() => return Err(Error::Forged),
-        Registrar::Admin(admin) => (admin.company, None, Some(admin.author())),
+        CustomerOrAdmin::Admin(_) if form.staff.is_some() => return Err(Error::Forged),
+        CustomerOrAdmin::Admin(admin) => (admin.company, None, Some(admin.author())),
     };
     let app_inside = app.clone();
     app.db

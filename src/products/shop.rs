@@ -45,7 +45,7 @@ pub async fn browse(
     if paging.offset() == 0 {
         app.db
             .write(move |w| {
-                must_be_seller(w, pair)?;
+                customers::must_be_staff_of(w, pair.company, pair.staff)?;
                 radar::record_while_open(
                     w,
                     &inside,
@@ -118,10 +118,6 @@ fn pair(customer: Customer, staff: StaffId) -> Pair {
     Pair { company: customer.company, staff, customer: customer.id }
 }
 
-fn must_be_seller(w: &Write<'_>, pair: Pair) -> Result<()> {
-    if customers::store::is_staff_of(w, pair.company, pair.staff)? { Ok(()) } else { Err(Error::no_such("用户")) }
-}
-
 /// One write job: the staff member and the product must be of the customer's company, then `act`.
 async fn act_on<T, F>(app: &App, customer: Customer, staff: StaffId, id: ProductId, act: F) -> Result<T>
 where
@@ -132,7 +128,7 @@ where
     let inside = app.clone();
     app.db
         .write(move |w| {
-            must_be_seller(w, pair)?;
+            customers::must_be_staff_of(w, pair.company, pair.staff)?;
             let product = store::find(w, pair.company, id)?.ok_or_else(|| Error::no_such("产品"))?;
             act(w, &inside, pair, product)
         })

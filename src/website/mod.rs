@@ -65,9 +65,7 @@ pub async fn look_at(app: &App, customer: Customer, staff: StaffId) -> Result<Si
     let inside = app.clone();
     app.db
         .write(move |w| {
-            if !customers::store::is_staff_of(w, pair.company, staff)? {
-                return Err(Error::no_such("用户"));
-            }
+            customers::must_be_staff_of(w, pair.company, staff)?;
             let text = "查看了您公司的官网,看来TA对您公司感兴趣".to_owned();
             radar::record_while_open(w, &inside, pair, Action::ViewWebsite, text, Millis::now())?;
             Ok(store::find(w, pair.company)?.map(|website| website.content).unwrap_or_default())

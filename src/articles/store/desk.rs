@@ -5,7 +5,7 @@ use rusqlite::{Connection, OptionalExtension, Row};
 use super::tags;
 use crate::{
     articles::{
-        AdLinks, Article, Listed,
+        AdLinks, Article, Glance, Listed,
         desk::{Draft, Filter, Order},
     },
     db,
@@ -94,6 +94,16 @@ pub fn find(conn: &Connection, company: CompanyId, id: ArticleId) -> Result<Opti
             Ok((row.get(0)?, AdLinks { card: row.get(1)?, activity: row.get(2)?, goods: row.get(3)? }))
         })?;
     Ok(Some(Article { listed, content, ad }))
+}
+
+/// The same without its text: what readers do comes by all the time.
+pub fn glance(conn: &Connection, company: CompanyId, id: ArticleId) -> Result<Option<Glance>> {
+    Ok(conn
+        .prepare_cached(
+            "SELECT title, status, activity_id FROM article WHERE id = ?2 AND company_id = ?1 AND status <> 3",
+        )?
+        .query_row((company, id), |row| Ok(Glance { title: row.get(0)?, status: row.get(1)?, activity: row.get(2)? }))
+        .optional()?)
 }
 
 pub fn insert(

@@ -76,6 +76,16 @@ pub fn find(conn: &Connection, viewer: Viewer, id: DiaryId) -> Result<Option<Dia
     Ok(conn.prepare_cached(&sql)?.query_row(values, |row| diary(row, 0)).optional()?)
 }
 
+/// The title of a diary that customers see; `None` when they do not. Without its text, for what is done to it.
+pub fn published_title(conn: &Connection, company: CompanyId, id: DiaryId) -> Result<Option<String>> {
+    let sql = format!("SELECT diary.title FROM diary WHERE diary.id = ?1 AND {SHOWN}");
+    Ok(conn.prepare_cached(&sql)?.query_row((id, false, company), |row| row.get(0)).optional()?)
+}
+
+pub fn praises(conn: &Connection, id: DiaryId) -> Result<i64> {
+    Ok(conn.prepare_cached("SELECT praise_count FROM diary WHERE id = ?1")?.query_row([id], |row| row.get(0))?)
+}
+
 /// Whether the case of a diary may be commented on.
 pub fn is_open(conn: &Connection, id: DiaryId) -> Result<bool> {
     Ok(conn
@@ -186,6 +196,8 @@ mod tests {
                     count(conn, viewer, filter).unwrap();
                 }
                 find(conn, viewer, id).unwrap();
+                published_title(conn, viewer.company, id).unwrap();
+                praises(conn, id).unwrap();
             }
             assert!(is_open(conn, id).unwrap());
             assert_eq!(count_reading(conn, customer, id).unwrap(), 1);

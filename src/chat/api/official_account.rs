@@ -3,10 +3,10 @@
 use poem_openapi::{Object, OpenApi, param::Path};
 use serde::Serialize;
 
-use super::{ChatFilter, SendForm, UnreadCount, UnreadFilter, send};
+use super::{ChatFilter, SendForm, UnreadCount, UnreadFilter, count_unread, send};
 use crate::{
     app::App,
-    chat::{self, Side, parties::of_customer, rows::ChatRow, store},
+    chat::{self, Side, parties::of_customer, rows::ChatRow},
     error::Result,
     identity::{Customer, StaffOrCustomer},
     web::{Answer, Body, Empty, Page, Params, Tag},
@@ -100,8 +100,6 @@ impl OfficialAccountChatApi {
         filter: Params<UnreadFilter>,
     ) -> Result<Answer<UnreadCount>> {
         let _ = o_id;
-        let pair = of_customer(&self.0, customer, filter.0.named()).await?;
-        let chatinfo_count = self.0.db.read(move |conn| store::unread_in(conn, pair, Side::Customer)).await?;
-        Ok(Answer::new("查询成功", UnreadCount { chatinfo_count }))
+        count_unread(&self.0, customer, filter.0.named()).await
     }
 }

@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use super::next_of;
 use crate::{
     app::App,
     chat::{
@@ -91,10 +92,7 @@ impl Socket for Unread {
     }
 
     async fn next_event(&mut self) -> Option<Event> {
-        match &mut self.joined {
-            Some(joined) => joined.events.next().await,
-            None => std::future::pending().await,
-        }
+        next_of(self.joined.as_mut().map(|joined| &mut joined.events)).await
     }
 
     async fn on_event(&mut self, event: Event) -> Reply {

@@ -9,9 +9,9 @@ use crate::{
     app::App,
     clean,
     error::Result,
-    identity::{Admin, Customer, Right},
+    identity::{Admin, Customer, CustomerOrAdmin, Right},
     ids::{ActivityId, StaffId},
-    plugins::{Activity, ActivityFields, Form, conversion, desk, registrar::Registrar, sign_up},
+    plugins::{Activity, ActivityFields, Form, conversion, desk, sign_up},
     time::Zone,
     web::{Answer, Body, Empty, NewId, Page, Params, Tag},
 };
@@ -233,11 +233,14 @@ impl ActivityApi {
     )]
     async fn sign_up_in_office(
         &self,
-        registrar: Registrar,
+        by: CustomerOrAdmin,
         o_id: Path<i64>,
         form: Body<SignUpForm>,
     ) -> Result<Answer<Empty>> {
-        sign_up::sign_up(&self.0, registrar, ActivityId(o_id.0), form.0.form()).await?;
+        if let CustomerOrAdmin::Admin(admin) = &by {
+            admin.require(Right::PluginWrite)?;
+        }
+        sign_up::sign_up(&self.0, by, ActivityId(o_id.0), form.0.form()).await?;
         Ok(Answer::done("报名成功"))
     }
 
@@ -251,8 +254,8 @@ impl ActivityApi {
         tag = "Tag::ReaderArticle"
     )]
     async fn sign_up(&self, customer: Customer, o_id: Path<i64>, form: Body<SignUpForm>) -> Result<Answer<Empty>> {
-        let registrar = Registrar::Customer(customer);
-        sign_up::sign_up(&self.0, registrar, ActivityId(o_id.0), form.0.form()).await?;
+        let by = CustomerOrAdmin::Customer(customer);
+        sign_up::sign_up(&self.0, by, ActivityId(o_id.0), form.0.form()).await?;
         Ok(Answer::done("报名成功"))
     }
 }
