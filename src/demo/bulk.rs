@@ -29,8 +29,8 @@ pub struct Amounts {
 /// So many hands the article with the many readings goes through.
 const LEVELS: usize = 8;
 
-/// Rows a write job makes.
-const BATCH: usize = 5_000;
+/// Rows a write job makes. More are slower: SQLite walks what a job has changed before at every statement.
+const BATCH: usize = 500;
 /// Customers come during ten days, and act and write during the thirty that follow: the demo company is older.
 const ARRIVING: i64 = 10 * 24 * HOUR;
 const ACTING: i64 = 30 * 24 * HOUR;
