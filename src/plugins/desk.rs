@@ -63,7 +63,7 @@ pub async fn delete_card(app: &App, admin: &Admin, id: CardPluginId) -> Result<(
                 return Err(Error::no_such("名片插件"));
             }
             must_be_free(store::cards::is_shown(w, id)?)?;
-            store::cards::delete(w, id)?;
+            store::cards::delete(w, admin.company, id)?;
             audit(w, &admin, "plugin_mingpian.delete", &format!("名片插件 {id}"))
         })
         .await
@@ -120,7 +120,7 @@ pub async fn delete_activity(app: &App, admin: &Admin, id: ActivityId) -> Result
         .write(move |w| {
             let before = store::activities::find(w, admin.company, id)?.ok_or_else(|| Error::no_such("报名插件"))?;
             must_be_free(store::activities::is_shown(w, id)?)?;
-            store::activities::delete(w, id)?;
+            store::activities::delete(w, admin.company, id)?;
             audit(w, &admin, "plugin_report.delete", &format!("报名插件 {id} {}", before.fields.title))
         })
         .await
@@ -185,7 +185,7 @@ pub async fn delete_goods(app: &App, admin: &Admin, id: GoodsPluginId) -> Result
                 return Err(Error::no_such("商品插件"));
             }
             must_be_free(store::goods::is_shown(w, id)?)?;
-            store::goods::delete(w, id)?;
+            store::goods::delete(w, admin.company, id)?;
             audit(w, &admin, "plugin_goods.delete", &format!("商品插件 {id}"))
         })
         .await

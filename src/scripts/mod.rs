@@ -123,7 +123,7 @@ pub async fn update_group(
             let staff = staff_of(w, before.company, &staff)?;
             let name = name.unwrap_or_else(|| before.name.clone());
             check_name(w, before.company, &name, Some(id))?;
-            store::update_group(w, id, &name, staff)?;
+            store::update_group(w, before.company, id, &name, staff)?;
             let detail = format!("话术分组 {id} {} → {name}", before.name);
             identity::store::audit::put(w, before.company, admin.author(), "talkGroupManageOper.update", &detail)
         })
@@ -139,7 +139,7 @@ pub async fn delete_group(app: &App, admin: &Admin, id: ScriptGroupId) -> Result
             if before.scripts > 0 {
                 return Err(Error::HasChildren);
             }
-            store::delete_group(w, id)?;
+            store::delete_group(w, before.company, id)?;
             let detail = format!("话术分组 {id} {}", before.name);
             identity::store::audit::put(w, before.company, admin.author(), "talkGroupManageOper.delete", &detail)
         })
@@ -196,7 +196,7 @@ pub async fn update_script(app: &App, admin: &Admin, id: ScriptId, content: Stri
             if group.company != company {
                 return Err(Error::no_such("话术分组"));
             }
-            store::update_script(w, id, group.id, &content)?;
+            store::update_script(w, company, id, group.id, &content)?;
             let detail = format!("话术 {id}，分组 {}", group.name);
             identity::store::audit::put(w, company, admin.author(), "speechDetailsManageOper.update", &detail)
         })
@@ -208,7 +208,7 @@ pub async fn delete_script(app: &App, admin: &Admin, id: ScriptId) -> Result<()>
     app.db
         .write(move |w| {
             let company = company_of_script(w, &admin, id)?;
-            store::delete_script(w, id)?;
+            store::delete_script(w, company, id)?;
             identity::store::audit::put(
                 w,
                 company,

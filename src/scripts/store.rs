@@ -105,14 +105,20 @@ pub fn insert_group(
     Ok(ScriptGroupId(conn.last_insert_rowid()))
 }
 
-pub fn update_group(conn: &Connection, id: ScriptGroupId, name: &str, staff: StaffId) -> Result<()> {
-    conn.prepare_cached("UPDATE script_group SET name = ?2, staff_id = ?3 WHERE id = ?1")?
-        .execute((id, name, staff))?;
+pub fn update_group(
+    conn: &Connection,
+    company: CompanyId,
+    id: ScriptGroupId,
+    name: &str,
+    staff: StaffId,
+) -> Result<()> {
+    conn.prepare_cached("UPDATE script_group SET name = ?3, staff_id = ?4 WHERE id = ?2 AND company_id = ?1")?
+        .execute((company, id, name, staff))?;
     Ok(())
 }
 
-pub fn delete_group(conn: &Connection, id: ScriptGroupId) -> Result<()> {
-    conn.prepare_cached("DELETE FROM script_group WHERE id = ?1")?.execute([id])?;
+pub fn delete_group(conn: &Connection, company: CompanyId, id: ScriptGroupId) -> Result<()> {
+    conn.prepare_cached("DELETE FROM script_group WHERE id = ?2 AND company_id = ?1")?.execute((company, id))?;
     Ok(())
 }
 
@@ -181,14 +187,20 @@ pub fn insert_script(conn: &Connection, group: &Group, content: &str, now: Milli
     Ok(ScriptId(conn.last_insert_rowid()))
 }
 
-pub fn update_script(conn: &Connection, id: ScriptId, group: ScriptGroupId, content: &str) -> Result<()> {
-    conn.prepare_cached("UPDATE script SET group_id = ?2, content = ?3 WHERE id = ?1")?
-        .execute((id, group, content))?;
+pub fn update_script(
+    conn: &Connection,
+    company: CompanyId,
+    id: ScriptId,
+    group: ScriptGroupId,
+    content: &str,
+) -> Result<()> {
+    conn.prepare_cached("UPDATE script SET group_id = ?3, content = ?4 WHERE id = ?2 AND company_id = ?1")?
+        .execute((company, id, group, content))?;
     Ok(())
 }
 
-pub fn delete_script(conn: &Connection, id: ScriptId) -> Result<()> {
-    conn.prepare_cached("DELETE FROM script WHERE id = ?1")?.execute([id])?;
+pub fn delete_script(conn: &Connection, company: CompanyId, id: ScriptId) -> Result<()> {
+    conn.prepare_cached("DELETE FROM script WHERE id = ?2 AND company_id = ?1")?.execute((company, id))?;
     Ok(())
 }
 
@@ -215,7 +227,7 @@ mod tests {
             group_named(conn, company, "g").unwrap();
             company_named(conn, "c").unwrap();
             staff_named(conn, company, &Named::Id(1)).unwrap();
-            update_group(conn, id, "h", StaffId(1)).unwrap();
+            update_group(conn, CompanyId(1), id, "h", StaffId(1)).unwrap();
             let group = find_group(conn, Some(company), id).unwrap().unwrap();
             let script = insert_script(conn, &group, "s", Millis(1)).unwrap();
             for group in [None, Some(id)] {
@@ -224,9 +236,9 @@ mod tests {
             }
             company_of_script(conn, None, script).unwrap();
             count_use(conn, company, script).unwrap();
-            update_script(conn, script, id, "t").unwrap();
-            delete_script(conn, script).unwrap();
-            delete_group(conn, id).unwrap();
+            update_script(conn, CompanyId(1), script, id, "t").unwrap();
+            delete_script(conn, CompanyId(1), script).unwrap();
+            delete_group(conn, CompanyId(1), id).unwrap();
         });
         assert_eq!(faults, Vec::<String>::new());
     }

@@ -133,8 +133,8 @@ pub fn is_shown(conn: &Connection, id: ActivityId) -> Result<bool> {
     Ok(conn.prepare_cached("SELECT 1 FROM article WHERE activity_id = ?1")?.exists([id])?)
 }
 
-pub fn delete(conn: &Connection, id: ActivityId) -> Result<()> {
-    conn.prepare_cached("DELETE FROM activity WHERE id = ?1")?.execute([id])?;
+pub fn delete(conn: &Connection, company: CompanyId, id: ActivityId) -> Result<()> {
+    conn.prepare_cached("DELETE FROM activity WHERE id = ?2 AND company_id = ?1")?.execute((company, id))?;
     Ok(())
 }
 
@@ -209,7 +209,7 @@ mod tests {
             conn.execute("DELETE FROM customer WHERE id = 1", []).unwrap();
             assert_eq!(find(conn, company, id).unwrap().unwrap().sign_up_count, 1, "a customer is gone");
             assert!(!is_shown(conn, id).unwrap());
-            delete(conn, id).unwrap();
+            delete(conn, CompanyId(1), id).unwrap();
         });
         assert_eq!(faults, Vec::<String>::new());
     }

@@ -97,8 +97,8 @@ pub fn is_shown(conn: &Connection, id: CardPluginId) -> Result<bool> {
     Ok(conn.prepare_cached("SELECT 1 FROM article WHERE card_plugin_id = ?1")?.exists([id])?)
 }
 
-pub fn delete(conn: &Connection, id: CardPluginId) -> Result<()> {
-    conn.prepare_cached("DELETE FROM card_plugin WHERE id = ?1")?.execute([id])?;
+pub fn delete(conn: &Connection, company: CompanyId, id: CardPluginId) -> Result<()> {
+    conn.prepare_cached("DELETE FROM card_plugin WHERE id = ?2 AND company_id = ?1")?.execute((company, id))?;
     Ok(())
 }
 
@@ -126,7 +126,7 @@ mod tests {
             count(conn, company, owner).unwrap();
             assert_eq!(find(conn, company, id).unwrap().unwrap().fields, fields);
             assert!(is_own(conn, company, owner, id).unwrap() && !is_shown(conn, id).unwrap());
-            delete(conn, id).unwrap();
+            delete(conn, CompanyId(1), id).unwrap();
         });
         assert_eq!(faults, Vec::<String>::new());
     }
