@@ -23,7 +23,7 @@ use crate::{
     db::Write,
     error::{Error, Result},
     events::{Event, Person},
-    identity,
+    identity::{self, AccountKind},
     ids::{CompanyId, CustomerId, MessageId, ScriptId, StaffId},
     mall, outbox, scripts,
     time::Millis,
@@ -126,7 +126,7 @@ pub async fn say_script(app: &App, pair: Pair, content: Content, script: ScriptI
 /// Takes the phone number that WeChat encrypted for the customer's mini-program: kept in the profile, and said in the
 /// conversation so that the staff member sees it. 250 when it cannot be decrypted (usually an outdated session key).
 pub async fn receive_phone(app: &App, pair: Pair, encrypted_data: &str, iv: &str) -> Result<()> {
-    let mini = identity::mini_app_of(app, pair.company).await?;
+    let mini = identity::account_of(app, pair.company, AccountKind::MiniProgram).await?;
     let sealed = app.db.read(move |conn| store::session_key_of(conn, pair)).await?;
     let key = app.vault.unseal(&sealed)?;
     let number = weixin::decrypt_phone(mini.app_id(), &key.into(), encrypted_data, iv)?;

@@ -12,7 +12,7 @@ use crate::{
     app::App,
     db::Write,
     error::{Error, Result},
-    identity,
+    identity::{self, AccountKind},
     ids::{CompanyId, CustomerId, StaffId},
     time::{HOUR, Millis},
     web::signature::new_token,
@@ -93,8 +93,10 @@ async fn exchange(app: &App, visit: Visit) -> Result<Visitor> {
     if let Some(visitor) = known {
         return Ok(visitor);
     }
-    let mini_app = identity::mini_app_of(app, company).await?;
-    let session = app.weixin.mini_session(&mini_app, &visit.code).await?;
+    let session = identity::with_account(app, company, AccountKind::MiniProgram, async |mini| {
+        app.weixin.mini_session(&mini, &visit.code).await
+    })
+    .await?;
     let arrival = Arrival {
         company,
         openid: session.openid,

@@ -38,6 +38,8 @@ impl Db {
         let mut conn = Connection::open(path)?;
         prepare(&conn)?;
         conn.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;")?;
+        // Pages that the log holds are not mapped: with SQLite's 2 MB the writer reads its index pages again and again.
+        conn.pragma_update(None, "cache_size", -16_000)?;
         schema::bring_up_to_date(&mut conn)?;
         let writer = writer::Writer::start(conn)?;
         let threads = (2 * std::thread::available_parallelism().map_or(2, usize::from)).max(4);

@@ -4,12 +4,11 @@ use std::{collections::BTreeMap, time::Duration};
 
 use tokio::sync::watch;
 
-use super::{Author, mini_app, pictures, store};
+use super::{AccountKind, Author, pictures, store, with_account};
 use crate::{
     app::App,
     error::{Error, Result},
     ids::{CompanyId, CustomerId, StaffId},
-    weixin::MiniApp,
 };
 
 /// How often missing codes are looked for, and how many are made then.
@@ -25,8 +24,7 @@ pub async fn make(app: &App, company: CompanyId, staff: StaffId, by: Option<Auth
     if !known {
         return Err(Error::no_such("用户"));
     }
-    let mini = mini_app::mini_app_of(app, company).await?;
-    let url = draw(app, company, &mini, staff, None).await?;
+    let url = draw(app, company, staff, None).await?;
     let stored = vec![(staff, url.clone())];
     app.db
         .write(move |w| {
@@ -81,12 +79,11 @@ pub async fn fill_gaps(app: App, mut stop: watch::Receiver<bool>) {
 }
 
 async fn make_all(app: &App, company: CompanyId, staff: &[StaffId]) -> Result<()> {
-    let mini = mini_app::mini_app_of(app, company).await?;
     for some in staff.chunks(20) {
         let mut made = Vec::with_capacity(some.len());
         let mut outcome = Ok(());
         for id in some {
-            match draw(app, company, &mini, *id, None).await {
+            match draw(app, company, *id, None).await {
                 Ok(url) => made.push((*id, url)),
                 Err(error) => {
                     outcome = Err(error);
@@ -103,26 +100,20 @@ async fn make_all(app: &App, company: CompanyId, staff: &[StaffId]) -> Result<()
 /// Makes a code that opens the staff member's card and says which customer handed it on; its URL. WeChat gives out a
 /// limited number of codes: ask for one that is wanted, and keep it.
 pub async fn personal(app: &App, company: CompanyId, staff: StaffId, customer: CustomerId) -> Result<String> {
-    let mini = mini_app::mini_app_of(app, company).await?;
-    draw(app, company, &mini, staff, Some(customer)).await
+    draw(app, company, staff, Some(customer)).await
 }
 
 /// Fetches one code and stores the picture; the database is left alone but for WeChat's tokens.
-async fn draw(
-    app: &App,
-    company: CompanyId,
-    mini: &MiniApp,
-    staff: StaffId,
-    customer: Option<CustomerId>,
-) -> Result<String> {
+async fn draw(app: &App, company: CompanyId, staff: StaffId, customer: Option<CustomerId>) -> Result<String> {
     let (parent, who) = match customer {
         Some(customer) => (format!("&pid={customer}"), format!("{staff}_{customer}")),
         None => (String::new(), staff.to_string()),
     };
     let path = format!("/pages/mingpian/index?uid={staff}&source=1{parent}");
-    let picture = app.weixin.mini_qr_code(mini, &path, WIDTH).await;
-    mini_app::keep_renewed_token(app, company, mini).await?;
-    let picture = picture?;
+    let picture = with_account(app, company, AccountKind::MiniProgram, async |mini| {
+        app.weixin.mini_qr_code(&mini, &path, WIDTH).await
+    })
+    .await?;
     pictures::store(
         app,
         "xiaochengxu/qr_code",

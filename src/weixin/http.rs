@@ -38,6 +38,15 @@ impl Default for Limits {
 pub(super) enum Server {
     Weixin,
     Work,
+    Pay,
+}
+
+/// What a call carries.
+#[derive(Clone)]
+pub(super) enum Payload {
+    None,
+    Json(Value),
+    Xml(String),
 }
 
 /// A call to be made. No `Debug`: it holds secrets.
@@ -45,16 +54,20 @@ pub(super) struct Request {
     server: Server,
     path: &'static str,
     query: Vec<(&'static str, String)>,
-    body: Option<Value>,
+    payload: Payload,
 }
 
 impl Request {
     pub fn get(server: Server, path: &'static str) -> Self {
-        Self { server, path, query: Vec::new(), body: None }
+        Self { server, path, query: Vec::new(), payload: Payload::None }
     }
 
     pub fn post(server: Server, path: &'static str, body: Value) -> Self {
-        Self { server, path, query: Vec::new(), body: Some(body) }
+        Self { server, path, query: Vec::new(), payload: Payload::Json(body) }
+    }
+
+    pub fn post_xml(server: Server, path: &'static str, xml: String) -> Self {
+        Self { server, path, query: Vec::new(), payload: Payload::Xml(xml) }
     }
 
     pub fn query(mut self, name: &'static str, value: impl Into<String>) -> Self {
@@ -111,7 +124,7 @@ impl Http {
         let answer = tokio::task::spawn_blocking(move || {
             // Held until the thread is done, even when the caller has gone.
             let _place = place;
-            exchange(&agent, path, &url, request.body.as_ref(), left)
+            exchange(&agent, path, &url, request.payload, left)
         })
         .await
         .map_err(|_| unreachable(path, "the call was broken off"))?;
@@ -124,6 +137,7 @@ impl Http {
         let base = match request.server {
             Server::Weixin => &self.bases.weixin,
             Server::Work => &self.bases.work,
+            Server::Pay => &self.bases.pay,
         };
         let mut url = format!("{}{}", base.trim_end_matches('/'), request.path);
         if !request.query.is_empty() {
@@ -135,16 +149,12 @@ impl Http {
     }
 }
 
-fn exchange(
-    agent: &Agent,
-    path: &str,
-    url: &str,
-    body: Option<&Value>,
-    left: Duration,
-) -> Result<Vec<u8>, WeixinError> {
-    let sent = match body {
-        Some(body) => agent.post(url).config().timeout_global(Some(left)).build().send_json(body),
-        None => agent.get(url).config().timeout_global(Some(left)).build().call(),
+fn exchange(agent: &Agent, path: &str, url: &str, payload: Payload, left: Duration) -> Result<Vec<u8>, WeixinError> {
+    let post = || agent.post(url).config().timeout_global(Some(left)).build();
+    let sent = match payload {
+        Payload::None => agent.get(url).config().timeout_global(Some(left)).build().call(),
+        Payload::Json(body) => post().send_json(body),
+        Payload::Xml(body) => post().content_type("text/xml; charset=utf-8").send(body),
     };
     let mut response = sent.map_err(|trouble| unreachable(path, &reason(&trouble)))?;
     if response.status().as_u16() != 200 {

@@ -2,10 +2,12 @@
 //! tokens, the decryption of what WeChat hands to a mini-program, and a stand-in server.
 //!
 //! Not here: what Leida does with the answers, and where secrets are kept. Callers pass the
-//! credentials with every call ([`CorpApp`], [`MiniApp`]); this module keeps tokens in memory only.
+//! credentials with every call ([`CorpApp`], [`Account`]); this module keeps tokens in memory only.
 
+mod account;
 mod crypto;
 mod directory;
+mod envelope;
 mod error;
 mod http;
 mod mini;
@@ -16,14 +18,17 @@ mod tests;
 mod token;
 mod wire;
 mod work;
+pub mod xml;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
+pub use account::{Account, Component};
 pub use crypto::decrypt_phone;
 pub use directory::{DepartmentDraft, MemberDraft, WorkDepartment, WorkMember};
+pub use envelope::{Envelope, Sealed};
 pub use error::WeixinError;
-pub use mini::{Component, MiniApp, MiniSession};
+pub use mini::MiniSession;
 pub use secret::Secret;
 pub use work::{CorpApp, WorkUser};
 
@@ -51,7 +56,7 @@ pub struct Weixin {
 struct Inner {
     http: Http,
     tokens: TokenCache,
-    /// Refresh tokens that WeChat replaced: (mini-program, the one we were given) → the newest.
+    /// Refresh tokens that WeChat replaced: (account, the one we were given) → the newest.
     renewed: Mutex<HashMap<(String, Secret), Secret>>,
 }
 

@@ -5,13 +5,13 @@ pub mod audit;
 pub mod companies;
 pub mod contacts;
 pub mod departments;
-pub mod mini_app;
 pub mod permissions;
 pub mod roles;
 pub mod rules;
 pub mod staff;
 pub mod team;
 pub mod waiting;
+pub mod weixin_account;
 
 use rusqlite::{Connection, OptionalExtension};
 

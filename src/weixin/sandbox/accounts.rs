@@ -1,6 +1,6 @@
 //! The sandbox's fixed accounts, used by the demo data and by tests. None of them is real.
 
-use crate::weixin::{self, CorpApp, MiniApp, Secret};
+use crate::weixin::{self, Account, CorpApp, Secret};
 
 /// A company in Work WeChat.
 #[derive(Debug)]
@@ -49,9 +49,9 @@ pub struct Member {
     pub email: &'static str,
 }
 
-/// A mini-program with its own secret.
+/// A mini-program or an official account with its own secret.
 #[derive(Debug)]
-pub struct Mini {
+pub struct Own {
     /// `wx…`
     pub app_id: &'static str,
     /// Its secret.
@@ -67,13 +67,19 @@ pub struct Platform {
     pub secret: &'static str,
     /// The one `component_verify_ticket` that is good.
     pub ticket: &'static str,
+    /// Signs what WeChat pushes to the platform.
+    pub token: &'static str,
+    /// Seals what WeChat pushes to the platform.
+    pub aes_key: &'static str,
 }
 
-/// A mini-program that is authorised to [`PLATFORM`].
+/// An account that is authorised to a platform.
 #[derive(Debug)]
-pub struct AuthorisedMini {
+pub struct Authorised {
     /// `wx…`
     pub app_id: &'static str,
+    /// Whom it is authorised to.
+    pub platform: &'static Platform,
     /// From the authorisation.
     pub refresh_token: &'static str,
 }
@@ -92,11 +98,11 @@ impl Corp {
     }
 }
 
-impl Mini {
-    /// The mini-program for the client.
+impl Own {
+    /// The account for the client.
     #[must_use]
-    pub fn app(&self) -> MiniApp {
-        MiniApp::Own { app_id: self.app_id.to_owned(), secret: Secret::from(self.secret) }
+    pub fn app(&self) -> Account {
+        Account::Own { app_id: self.app_id.to_owned(), secret: Secret::from(self.secret) }
     }
 
     /// Who logs in here with a code that begins with `person.`.
@@ -106,13 +112,13 @@ impl Mini {
     }
 }
 
-impl AuthorisedMini {
-    /// The mini-program for the client.
+impl Authorised {
+    /// The account for the client.
     #[must_use]
-    pub fn app(&self) -> MiniApp {
-        MiniApp::Authorised {
+    pub fn app(&self) -> Account {
+        Account::Authorised {
             app_id: self.app_id.to_owned(),
-            component: PLATFORM.component(),
+            component: self.platform.component(),
             refresh_token: Secret::from(self.refresh_token),
         }
     }
@@ -173,24 +179,57 @@ pub const SECOND_CORP: Corp = Corp {
 pub const CORPS: [&Corp; 2] = [&FIRST_CORP, &SECOND_CORP];
 
 /// The first company's mini-program.
-pub const FIRST_MINI: Mini = Mini { app_id: "wx3c7e19d05ab2468f", secret: "0123456789abcdef5a1d6e0f27c3b984" };
+pub const FIRST_MINI: Own = Own { app_id: "wx3c7e19d05ab2468f", secret: "0123456789abcdef5a1d6e0f27c3b984" };
 
 /// The second company's mini-program.
-pub const SECOND_MINI: Mini = Mini { app_id: "wx8f20b6d4e17c935a", secret: "0123456789abcdefc94e72b8a05d163f" };
+pub const SECOND_MINI: Own = Own { app_id: "wx8f20b6d4e17c935a", secret: "0123456789abcdefc94e72b8a05d163f" };
 
-/// Both mini-programs with a secret of their own.
-pub const MINIS: [&Mini; 2] = [&FIRST_MINI, &SECOND_MINI];
+/// The first company's official account.
+pub const FIRST_OFFICIAL: Own = Own { app_id: "wx1e94b7a3d06c528f", secret: "0123456789abcdef1e94b7a3d06c528f" };
 
-/// The third-party platform.
-pub const PLATFORM: Platform = Platform {
+/// The mini-programs with a secret of their own.
+pub const MINIS: [&Own; 2] = [&FIRST_MINI, &SECOND_MINI];
+
+/// The official accounts with a secret of their own.
+pub const OFFICIALS: [&Own; 1] = [&FIRST_OFFICIAL];
+
+/// The third-party platform for mini-programs.
+pub const MINI_PLATFORM: Platform = Platform {
     app_id: "wx6b0d4f82c3e5a719",
     secret: "0123456789abcdef6b0d4f82c3e5a719",
     ticket: "ticket@@@sandbox-component-verify-ticket",
+    token: "sandboxminitoken",
+    aes_key: "sandboxAESkeyOfThePlatformForMiniPrograms00",
 };
 
+/// The third-party platform for official accounts.
+pub const OFFICIAL_PLATFORM: Platform = Platform {
+    app_id: "wx20c8e5f7a1b3d964",
+    secret: "0123456789abcdef20c8e5f7a1b3d964",
+    ticket: "ticket@@@sandbox-official-verify-ticket",
+    token: "sandboxofficialtoken",
+    aes_key: "sandboxAESkeyOfThePlatformForOfficialAcc000",
+};
+
+/// Both platforms.
+pub const PLATFORMS: [&Platform; 2] = [&MINI_PLATFORM, &OFFICIAL_PLATFORM];
+
 /// The mini-program that is authorised to the platform.
-pub const AUTHORISED_MINI: AuthorisedMini =
-    AuthorisedMini { app_id: "wxd51a9c60e8f2b743", refresh_token: "refreshtoken@@@sandbox-authorised-mini" };
+pub const AUTHORISED_MINI: Authorised = Authorised {
+    app_id: "wxd51a9c60e8f2b743",
+    platform: &MINI_PLATFORM,
+    refresh_token: "refreshtoken@@@sandbox-authorised-mini",
+};
+
+/// The official account that is authorised to the platform.
+pub const AUTHORISED_OFFICIAL: Authorised = Authorised {
+    app_id: "wx75d2f09b4e81ac36",
+    platform: &OFFICIAL_PLATFORM,
+    refresh_token: "refreshtoken@@@sandbox-authorised-official",
+};
+
+/// All accounts that are authorised to a platform.
+pub const AUTHORISED: [&Authorised; 2] = [&AUTHORISED_MINI, &AUTHORISED_OFFICIAL];
 
 const fn department(id: i64, name: &'static str, parent_id: i64) -> Department {
     Department { id, name, parent_id }

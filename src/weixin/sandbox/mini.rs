@@ -1,4 +1,4 @@
-//! The sandbox's `api.weixin.qq.com`: mini-programs and the third-party platform.
+//! The sandbox's `api.weixin.qq.com`: tokens of accounts with their own secret, sessions and codes of mini-programs.
 
 use std::io::Cursor;
 
@@ -7,7 +7,8 @@ use poem::http::Method;
 use qrcode::QrCode;
 use serde_json::{Value, json};
 
-use super::accounts::{AUTHORISED_MINI, MINIS, PLATFORM};
+use super::accounts::{AUTHORISED_MINI, MINIS, OFFICIALS};
+use super::platform::platform_token;
 use super::state::{self, State};
 use super::tokens::{EXPIRES_IN, Owner};
 use super::{Answer, Call, Outcome, Refusal, only, refuse};
@@ -18,28 +19,26 @@ pub(super) fn answer(state: &mut State, call: &Call) -> Option<Outcome> {
         "/cgi-bin/token" => only(&Method::GET, call, || token(state, call)),
         "/sns/jscode2session" => only(&Method::GET, call, || own_session(state, call)),
         "/sns/component/jscode2session" => only(&Method::GET, call, || authorised_session(state, call)),
-        "/cgi-bin/component/api_component_token" => only(&Method::POST, call, || component_token(state, call)),
-        "/cgi-bin/component/api_authorizer_token" => only(&Method::POST, call, || authorizer_token(state, call)),
         "/wxa/getwxacode" => only(&Method::POST, call, || qr_code(state, call)),
         _ => return None,
     })
 }
 
-/// The mini-program whose app id and secret these are.
-fn credentials(app_id: &str, secret: &str) -> Result<&'static str, Refusal> {
+/// The account whose app id and secret these are.
+pub(super) fn credentials(app_id: &str, secret: &str) -> Result<&'static str, Refusal> {
     if app_id.is_empty() {
         return refuse(41002, "appid missing");
     }
-    let Some(mini) = MINIS.into_iter().find(|mini| mini.app_id == app_id) else {
+    let Some(account) = MINIS.into_iter().chain(OFFICIALS).find(|account| account.app_id == app_id) else {
         return refuse(40013, "invalid appid");
     };
     if secret.is_empty() {
         return refuse(41004, "appsecret missing");
     }
-    if mini.secret != secret {
+    if account.secret != secret {
         return refuse(40125, "invalid appsecret");
     }
-    Ok(mini.app_id)
+    Ok(account.app_id)
 }
 
 fn token(state: &mut State, call: &Call) -> Outcome {
@@ -47,7 +46,7 @@ fn token(state: &mut State, call: &Call) -> Outcome {
         return refuse(40002, "invalid grant_type");
     }
     let app_id = credentials(call.query("appid"), call.query("secret"))?;
-    let token = state.tokens.issue(Owner::Mini(app_id));
+    let token = state.tokens.issue(Owner::Account(app_id));
     Ok(json!({ "access_token": token, "expires_in": EXPIRES_IN }).into())
 }
 
@@ -57,10 +56,9 @@ fn own_session(state: &mut State, call: &Call) -> Outcome {
 }
 
 fn authorised_session(state: &mut State, call: &Call) -> Outcome {
-    if call.query("component_appid") != PLATFORM.app_id {
+    if platform_token(state, call)?.app_id != call.query("component_appid") {
         return refuse(40013, "invalid appid");
     }
-    platform_token(state, call)?;
     if call.query("appid") != AUTHORISED_MINI.app_id {
         return refuse(61003, "component is not authorized by this account");
     }
@@ -93,50 +91,8 @@ fn session(state: &mut State, call: &Call, app_id: &str) -> Outcome {
     Ok(answer.into())
 }
 
-fn component_token(state: &mut State, call: &Call) -> Outcome {
-    if call.text("component_appid") != PLATFORM.app_id {
-        return refuse(40013, "invalid appid");
-    }
-    if call.text("component_appsecret") != PLATFORM.secret {
-        return refuse(40125, "invalid appsecret");
-    }
-    if call.text("component_verify_ticket") != PLATFORM.ticket {
-        return refuse(61006, "component ticket is invalid");
-    }
-    let token = state.tokens.issue(Owner::Platform);
-    Ok(json!({ "component_access_token": token, "expires_in": EXPIRES_IN }).into())
-}
-
-fn authorizer_token(state: &mut State, call: &Call) -> Outcome {
-    platform_token(state, call)?;
-    if call.text("component_appid") != PLATFORM.app_id {
-        return refuse(40013, "invalid appid");
-    }
-    if call.text("authorizer_appid") != AUTHORISED_MINI.app_id {
-        return refuse(61003, "component is not authorized by this account");
-    }
-    if call.text("authorizer_refresh_token") != state.refresh_token {
-        return refuse(61023, "refresh_token is invalid");
-    }
-    if std::mem::take(&mut state.rotate_refresh_token) {
-        state.refresh_token = state::random_text("refresh");
-    }
-    let token = state.tokens.issue(Owner::Mini(AUTHORISED_MINI.app_id));
-    Ok(json!({
-        "authorizer_access_token": token, "expires_in": EXPIRES_IN, "authorizer_refresh_token": state.refresh_token,
-    })
-    .into())
-}
-
-fn platform_token(state: &State, call: &Call) -> Result<(), Refusal> {
-    match state.tokens.check(call.query("component_access_token"))? {
-        Owner::Platform => Ok(()),
-        _ => refuse(40014, "invalid component_access_token"),
-    }
-}
-
 fn qr_code(state: &State, call: &Call) -> Outcome {
-    let Owner::Mini(app_id) = state.tokens.check(call.query("access_token"))? else {
+    let Owner::Account(app_id) = state.tokens.check(call.query("access_token"))? else {
         return refuse(40014, "invalid access_token");
     };
     let path = call.text("path");

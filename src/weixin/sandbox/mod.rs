@@ -14,6 +14,7 @@ mod control;
 mod faults;
 mod mini;
 mod people;
+mod platform;
 mod state;
 mod tokens;
 mod work;
@@ -39,14 +40,24 @@ struct Call {
     /// As WeChat documents it: `/cgi-bin/gettoken`.
     path: String,
     query: BTreeMap<String, String>,
-    /// Null without a body.
+    /// Null without a body, and when it is not JSON.
     body: Value,
+    /// The body as it came.
+    raw: Vec<u8>,
 }
 
 impl Call {
     /// A field of the query; empty when missing.
     fn query(&self, name: &str) -> &str {
         self.query.get(name).map_or("", String::as_str)
+    }
+
+    /// The body for the log: its JSON, else its text.
+    fn shown(&self) -> Value {
+        if self.body.is_null() && !self.raw.is_empty() {
+            return Value::from(String::from_utf8_lossy(&self.raw).into_owned());
+        }
+        self.body.clone()
     }
 
     /// A text of the body; empty when missing.
@@ -110,7 +121,7 @@ impl Sandbox {
         let mut state = self.state();
         let outcome = match server {
             "work" => work::answer(&mut state, &call),
-            _ => mini::answer(&mut state, &call),
+            _ => mini::answer(&mut state, &call).or_else(|| platform::answer(&mut state, &call)),
         };
         drop(state);
         match outcome {
@@ -143,14 +154,16 @@ fn server(sandbox: &Sandbox, name: &'static str) -> impl Endpoint + use<> {
 
 async fn read(server: &'static str, mut request: Request) -> Result<Call, Refusal> {
     let query = form_urlencoded::parse(request.uri().query().unwrap_or_default().as_bytes()).into_owned().collect();
-    let body = json_of(request.take_body()).await;
-    Ok(Call {
-        method: request.method().clone(),
-        server,
-        path: request.uri().path().to_owned(),
-        query,
-        body: body.or_else(|()| refuse(47001, "data format error"))?,
-    })
+    let is_json = request.content_type().is_some_and(|kind| kind.starts_with("application/json"));
+    let bytes = request.take_body().into_bytes_limit(MAX_BODY).await;
+    let raw = bytes.or_else(|_| refuse(47001, "data format error"))?.to_vec();
+    let body = if is_json && !raw.is_empty() {
+        serde_json::from_slice(&raw).or_else(|_| refuse(47001, "data format error"))?
+    } else {
+        Value::Null
+    };
+    let path = request.uri().path().to_owned();
+    Ok(Call { method: request.method().clone(), server, path, query, body, raw })
 }
 
 /// Null for an empty body.

@@ -10,7 +10,7 @@ use md5::{Digest, Md5};
 use serde_json::{Value, json};
 
 use super::Call;
-use super::accounts::{AUTHORISED_MINI, CORPS, Corp};
+use super::accounts::{AUTHORISED, CORPS, Corp};
 use super::faults::Faults;
 use super::tokens::Tokens;
 
@@ -27,8 +27,8 @@ pub(super) struct State {
     pub user_tickets: HashMap<String, (usize, String)>,
     /// (app id, openid) → the last session key.
     pub session_keys: HashMap<(String, String), String>,
-    /// The authorised mini-program's refresh token that is good now.
-    pub refresh_token: String,
+    /// App id of an authorised account → its refresh token that is good now.
+    pub refresh_tokens: HashMap<&'static str, String>,
     /// The next `api_authorizer_token` replaces the refresh token.
     pub rotate_refresh_token: bool,
     pub messages: VecDeque<Value>,
@@ -68,7 +68,7 @@ impl Default for State {
             used_codes: HashSet::new(),
             user_tickets: HashMap::new(),
             session_keys: HashMap::new(),
-            refresh_token: AUTHORISED_MINI.refresh_token.to_owned(),
+            refresh_tokens: AUTHORISED.map(|account| (account.app_id, account.refresh_token.to_owned())).into(),
             rotate_refresh_token: false,
             messages: VecDeque::new(),
             log: VecDeque::new(),
@@ -81,7 +81,7 @@ impl State {
     pub fn note(&mut self, call: &Call) {
         let entry = json!({
             "method": call.method.as_str(), "server": call.server, "path": call.path,
-            "query": call.query, "body": call.body, "at": now_ms(),
+            "query": call.query, "body": call.shown(), "at": now_ms(),
         });
         push(&mut self.log, entry);
     }

@@ -16,10 +16,10 @@ pub(super) enum Owner {
     Contacts(usize),
     /// The radar application of a company.
     Radar(usize),
-    /// A mini-program, by its own secret or through the platform.
-    Mini(&'static str),
-    /// The third-party platform.
-    Platform,
+    /// A mini-program or an official account, by its own secret or through the platform.
+    Account(&'static str),
+    /// A third-party platform.
+    Platform(&'static str),
 }
 
 struct Token {

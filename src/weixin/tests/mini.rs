@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::{World, code, wrong};
 use crate::weixin::sandbox::accounts::{AUTHORISED_MINI, FIRST_MINI, SECOND_MINI};
-use crate::weixin::{MiniApp, WeixinError, decrypt_phone};
+use crate::weixin::{Account, WeixinError, decrypt_phone};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn mini_session() {
@@ -22,10 +22,10 @@ async fn mini_session() {
     assert_eq!(code(world.weixin.mini_session(&app, "xiaoming.1").await), 40163);
     assert_eq!(code(world.weixin.mini_session(&app, "bad.1").await), 40029);
     assert_eq!(code(world.weixin.mini_session(&app, "").await), 41008);
-    let no_secret = MiniApp::Own { app_id: FIRST_MINI.app_id.to_owned(), secret: wrong() };
+    let no_secret = Account::Own { app_id: FIRST_MINI.app_id.to_owned(), secret: wrong() };
     assert_eq!(code(world.weixin.mini_session(&no_secret, "a.1").await), 40125);
     assert_eq!(code(world.weixin.mini_qr_code(&no_secret, "/a", 430).await), 40125);
-    let no_app = MiniApp::Own { app_id: "wx0".to_owned(), secret: wrong() };
+    let no_app = Account::Own { app_id: "wx0".to_owned(), secret: wrong() };
     assert_eq!(code(world.weixin.mini_session(&no_app, "a.1").await), 40013);
 }
 
@@ -38,27 +38,27 @@ async fn authorised_mini_program() {
     assert_eq!(code(world.weixin.mini_session(&app, "xiaohong.1").await), 40163);
     world.weixin.mini_qr_code(&app, "/pages/index/index", 430).await.unwrap();
     assert_eq!(world.calls("/cgi-bin/component/api_component_token").await, 1);
-    assert_eq!(world.weixin.mini_renewed_refresh_token(&app), None);
+    assert_eq!(world.weixin.renewed_refresh_token(&app), None);
 
     // Both tokens are renewed; the refresh token changes and the new one is used from then on.
     for _ in 0..2 {
         world.control(json!({ "expire_tokens": true, "rotate_refresh_token": true })).await;
         world.weixin.mini_qr_code(&app, "/pages/index/index", 430).await.unwrap();
     }
-    let renewed = world.weixin.mini_renewed_refresh_token(&app).unwrap();
+    let renewed = world.weixin.renewed_refresh_token(&app).unwrap();
     assert_ne!(renewed.expose(), AUTHORISED_MINI.refresh_token);
     assert_eq!(world.calls("/cgi-bin/component/api_component_token").await, 3);
 
     // A fresh client, as after a restart.
-    let MiniApp::Authorised { app_id, mut component, refresh_token } = app else { unreachable!() };
+    let Account::Authorised { app_id, mut component, refresh_token } = app else { unreachable!() };
     let restarted = world.restarted();
-    let stale = MiniApp::Authorised { app_id: app_id.clone(), component: component.clone(), refresh_token };
+    let stale = Account::Authorised { app_id: app_id.clone(), component: component.clone(), refresh_token };
     assert_eq!(code(restarted.mini_qr_code(&stale, "/a", 430).await), 61023);
-    let stored = MiniApp::Authorised { app_id: app_id.clone(), component: component.clone(), refresh_token: renewed };
+    let stored = Account::Authorised { app_id: app_id.clone(), component: component.clone(), refresh_token: renewed };
     restarted.mini_qr_code(&stored, "/a", 430).await.unwrap();
 
     component.ticket = wrong();
-    let no_ticket = MiniApp::Authorised { app_id, component, refresh_token: wrong() };
+    let no_ticket = Account::Authorised { app_id, component, refresh_token: wrong() };
     let restarted = world.restarted();
     assert_eq!(code(restarted.mini_session(&no_ticket, "a.1").await), 61006);
 }

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::{World, code};
 use crate::weixin::http::Limits;
-use crate::weixin::sandbox::accounts::{AUTHORISED_MINI, FIRST_CORP, FIRST_MINI, PLATFORM};
+use crate::weixin::sandbox::accounts::{AUTHORISED_MINI, FIRST_CORP, FIRST_MINI, MINI_PLATFORM};
 use crate::weixin::{Bases, CorpApp, Secret, Weixin, WeixinError};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -76,9 +76,13 @@ async fn wechats_manners() {
 #[test]
 fn credentials_print_stars() {
     let shown = format!("{:?} {:?} {:?}", FIRST_CORP.radar(), FIRST_MINI.app(), AUTHORISED_MINI.app());
-    for hidden in
-        [FIRST_CORP.radar_secret, FIRST_MINI.secret, PLATFORM.secret, PLATFORM.ticket, AUTHORISED_MINI.refresh_token]
-    {
+    for hidden in [
+        FIRST_CORP.radar_secret,
+        FIRST_MINI.secret,
+        MINI_PLATFORM.secret,
+        MINI_PLATFORM.ticket,
+        AUTHORISED_MINI.refresh_token,
+    ] {
         assert!(!shown.contains(hidden));
     }
     assert!(shown.contains("***") && shown.contains(FIRST_CORP.corp_id));

@@ -1,0 +1,102 @@
+//! Which mini-program and which official account a company has, and how each is reached: directly, or through the
+//! third-party platform of its kind.
+
+use std::fmt::{Display, Formatter};
+
+use super::store::weixin_account as store;
+use crate::{
+    app::App,
+    error::{Error, Result},
+    ids::CompanyId,
+    weixin::{Account, Component, WeixinError},
+};
+
+/// The two kinds of accounts that a company may have. As text, the name that settings and tables use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum AccountKind {
+    /// 小程序
+    MiniProgram,
+    /// 公众号
+    OfficialAccount,
+}
+
+impl AccountKind {
+    /// `xcx` or `gzh`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::MiniProgram => "xcx",
+            Self::OfficialAccount => "gzh",
+        }
+    }
+
+    /// As people call it.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::MiniProgram => "小程序",
+            Self::OfficialAccount => "公众号",
+        }
+    }
+}
+
+impl Display for AccountKind {
+    fn fmt(&self, f: &mut Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// The company's own account when its id and secret are set, else the one authorised to the third-party platform; 400
+/// when there is neither. To call WeChat with it, take [`with_account`].
+pub async fn account_of(app: &App, company: CompanyId, kind: AccountKind) -> Result<Account> {
+    let own = |name: &str| app.settings.get_of(company, &format!("{kind}.{name}"));
+    if let (Some(app_id), Some(secret)) = (own("app_id")?, own("secret")?) {
+        return Ok(Account::Own { app_id, secret: secret.into() });
+    }
+    let unprepared = || Error::Unprepared(format!("{}尚未配置", kind.title()).into());
+    let Some(component) = platform_of(app, kind).await? else { return Err(unprepared()) };
+    let authorizer = app.db.read(move |conn| store::authorizer(conn, company, kind.name())).await?;
+    let authorizer = authorizer.ok_or_else(unprepared)?;
+    Ok(Account::Authorised {
+        app_id: authorizer.app_id,
+        component,
+        refresh_token: app.vault.unseal(&authorizer.refresh_token)?.into(),
+    })
+}
+
+/// The third-party platform that accounts of this kind are authorised to; `None` until it is set up and WeChat has
+/// pushed a ticket.
+pub async fn platform_of(app: &App, kind: AccountKind) -> Result<Option<Component>> {
+    let setting = |name: &str| app.settings.get(&format!("platform.{kind}.{name}"));
+    let (Some(app_id), Some(secret)) = (setting("app_id")?, setting("secret")?) else { return Ok(None) };
+    let Some(ticket) = app.db.read(move |conn| store::ticket(conn, kind.name())).await? else { return Ok(None) };
+    Ok(Some(Component { app_id, secret: secret.into(), ticket: app.vault.unseal(&ticket)?.into() }))
+}
+
+/// Calls WeChat with the company's account, and keeps what WeChat replaced on the way: without the newest refresh
+/// token a restart would lock us out.
+pub async fn with_account<T, C, Calling>(app: &App, company: CompanyId, kind: AccountKind, call: C) -> Result<T>
+where
+    C: FnOnce(Account) -> Calling,
+    Calling: Future<Output = Result<T, WeixinError>>,
+{
+    let account = account_of(app, company, kind).await?;
+    let answer = call(account.clone()).await;
+    keep_renewed_token(app, company, kind, &account).await?;
+    Ok(answer?)
+}
+
+/// Stores the refresh token that WeChat may have given in place of the one in `account`. One that was stored meanwhile
+/// is newer and stays.
+async fn keep_renewed_token(app: &App, company: CompanyId, kind: AccountKind, account: &Account) -> Result<()> {
+    let Account::Authorised { app_id, refresh_token, .. } = account else { return Ok(()) };
+    let Some(renewed) = app.weixin.renewed_refresh_token(account) else { return Ok(()) };
+    let (app_id, replaced) = (app_id.clone(), refresh_token.clone());
+    let (vault, sealed) = (app.vault.clone(), app.vault.seal(renewed.expose())?);
+    app.db
+        .write(move |w| match store::authorizer(w, company, kind.name())? {
+            Some(stored) if stored.app_id == app_id && vault.unseal(&stored.refresh_token)? == replaced.expose() => {
+                store::renew(w, company, kind.name(), &sealed)
+            }
+            _ => Ok(()),
+        })
+        .await
+}
