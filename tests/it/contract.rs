@@ -32,6 +32,11 @@ use crate::support::Server;
 /// How many entries are tried at the same time.
 const HANDS: usize = 4;
 
+/// Method and address of everything that is documented.
+pub fn documented_operations() -> Vec<(String, String)> {
+    entries().values().map(|entry| (entry.method.clone(), entry.path.clone())).collect()
+}
+
 /// The findings of all entries.
 type Report = BTreeMap<String, Findings>;
 

@@ -14,7 +14,7 @@ use super::{
     examples,
     shape::{Leave, differences},
 };
-use crate::support::{Actor, Api, Encoding, Family, Form, Query, Reply, database, select, text};
+use crate::support::{Actor, Api, Encoding, Family, Form, Query, Reply, audited_action, database, select, text};
 
 /// What all trials share.
 pub struct Stage<'a> {
@@ -138,12 +138,16 @@ impl<'a> Ready<'a> {
 
 /// Sends the request as documented and compares the answer; the plainest form of a request becomes the example.
 fn answers(ready: &Ready<'_>, entry: &Entry, case: &Case, is_plain: bool) -> Vec<String> {
+    let noted_before = newest_note(ready.stage);
     let reply = ready.send(&ready.signer.signature());
     if let Some(target) = case.expect.as_ref().and_then(|expect| expect.redirect.as_ref()) {
         let is_led = reply.status == 302 && reply.header("location").starts_with(target.as_str());
         return if is_led { Vec::new() } else { vec![format!("should lead to {target}: {}", reply.story())] };
     }
     if let Err(why) = wanted(&reply, 200, "as documented") {
+        return vec![why];
+    }
+    if let Err(why) = must_be_noted(ready, entry, noted_before) {
         return vec![why];
     }
     if is_plain {
@@ -168,6 +172,25 @@ fn answers(ready: &Ready<'_>, entry: &Entry, case: &Case, is_plain: bool) -> Vec
         found.push(format!("HTTP status {}", reply.status));
     }
     found
+}
+
+fn newest_note(stage: &Stage<'_>) -> i64 {
+    let newest = select(&database(stage.data), "SELECT coalesce(max(id), 0) FROM audit_log");
+    newest.and_then(|id| id.as_i64()).unwrap_or_default()
+}
+
+/// An administrative write stands in the audit log, under the name of who signed.
+fn must_be_noted(ready: &Ready<'_>, entry: &Entry, before: i64) -> Result<(), String> {
+    let Some(action) = audited_action(&entry.method, &entry.path) else { return Ok(()) };
+    let who = match ready.signer.family {
+        Family::Admin => "admin_id",
+        Family::Staff => "staff_id",
+        Family::Customer | Family::Anonymous => return Err("an administrative write by nobody".to_owned()),
+    };
+    let id = ready.signer.user_id;
+    let sql = format!("SELECT 1 FROM audit_log WHERE id > {before} AND action = '{action}' AND {who} = {id}");
+    let noted = select(&database(ready.stage.data), &sql);
+    noted.map(drop).ok_or_else(|| format!("the audit log has no {action:?} of {who} {id}"))
 }
 
 /// Sends what must be refused: unsigned, forged, by the wrong method. None of it may do anything.

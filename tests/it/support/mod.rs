@@ -2,6 +2,7 @@
 
 mod actor;
 mod api;
+mod audited;
 mod data;
 mod form;
 mod people;
@@ -13,6 +14,7 @@ mod until;
 
 pub use actor::{Actor, Family, Query, now_ms};
 pub use api::{Api, Reply};
+pub use audited::audited_action;
 pub use data::{database, select};
 pub use form::{Encoding, Form, text};
 pub use server::{Builder, Server, free_address};
