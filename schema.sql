@@ -138,6 +138,7 @@ CREATE TABLE staff (
     signature_praise_count INTEGER NOT NULL DEFAULT 0,
     customer_count INTEGER NOT NULL DEFAULT 0,
     radar_count    INTEGER NOT NULL DEFAULT 0,
+    departed_at    INTEGER,                      -- since when Work WeChat does not know them any more
     radar_recent_until INTEGER,                  -- last of the seven days that radar_recent counts
     last_login_at  INTEGER,
     created_at     INTEGER NOT NULL,
@@ -331,7 +332,8 @@ CREATE TRIGGER relation_gone AFTER DELETE ON relation BEGIN
     UPDATE relation_count SET relations = relations - 1
     WHERE staff_id = OLD.staff_id AND source = OLD.source AND user_type = OLD.user_type;
 END;
-CREATE TRIGGER relation_moved AFTER UPDATE OF source ON relation WHEN NEW.source <> OLD.source BEGIN
+CREATE TRIGGER relation_moved AFTER UPDATE OF source, staff_id ON relation
+WHEN (NEW.source, NEW.staff_id) <> (OLD.source, OLD.staff_id) BEGIN
     UPDATE relation_count SET relations = relations - 1
     WHERE staff_id = OLD.staff_id AND source = OLD.source AND user_type = OLD.user_type;
     INSERT INTO relation_count (staff_id, source, user_type, relations)

@@ -10,7 +10,7 @@ use crate::{
     customers,
     error::{Error, Result},
     identity::store::STAFF_NAME,
-    ids::{CompanyId, CustomerId, MessageId, StaffId},
+    ids::{CompanyId, CustomerId, MessageId, RelationId, StaffId},
     time::Millis,
     web::Paging,
 };
@@ -347,6 +347,35 @@ pub fn set_phone(conn: &Connection, pair: Pair, phone: &str) -> Result<()> {
         pair.customer,
         phone,
     ))?;
+    Ok(())
+}
+
+/// Gives the conversation of a pair to another staff member.
+pub fn hand_over(conn: &Connection, pair: Pair, to: StaffId) -> Result<()> {
+    conn.prepare_cached(
+        "UPDATE chat_message SET staff_id = ?4 WHERE staff_id = ?2 AND customer_id = ?3 AND company_id = ?1",
+    )?
+    .execute((pair.company, pair.staff, pair.customer, to))?;
+    Ok(())
+}
+
+/// Counts a conversation anew that two have become. It has one greeting, the first.
+pub fn recount(conn: &Connection, pair: Pair, relation: RelationId) -> Result<()> {
+    conn.prepare_cached(
+        "UPDATE chat_message SET is_first = 0
+         WHERE staff_id = ?1 AND customer_id = ?2 AND is_first = 1
+           AND id > (SELECT min(id) FROM chat_message WHERE staff_id = ?1 AND customer_id = ?2)",
+    )?
+    .execute((pair.staff, pair.customer))?;
+    conn.prepare_cached(
+        "UPDATE relation SET (staff_messages, customer_messages, unread_by_staff, unread_by_customer, last_message_id) =
+                (SELECT count(*) FILTER (WHERE send_type = 1 AND is_first = 0), count(*) FILTER (WHERE send_type = 2),
+                        count(*) FILTER (WHERE is_read_by_staff = 0), count(*) FILTER (WHERE is_read_by_customer = 0),
+                        max(id) FILTER (WHERE send_type <> 4)
+                 FROM chat_message WHERE staff_id = ?2 AND customer_id = ?3)
+         WHERE id = ?4 AND company_id = ?1",
+    )?
+    .execute((pair.company, pair.staff, pair.customer, relation))?;
     Ok(())
 }
 

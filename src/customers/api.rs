@@ -2,6 +2,7 @@
 
 mod changes;
 mod follow_ups;
+mod handover;
 mod login;
 mod staff;
 mod tags;
@@ -18,6 +19,7 @@ pub fn api(app: &App) -> impl OpenApi + use<> {
         changes::ChangeApi(app.clone()),
         tags::TagApi(app.clone()),
         follow_ups::FollowUpApi(app.clone()),
+        handover::HandoverApi(app.clone()),
         test_login::TestLoginApi(app.clone()),
     )
 }

@@ -7,6 +7,7 @@ mod api;
 mod book;
 pub mod changes;
 pub mod follow_ups;
+pub mod handover;
 pub mod interest;
 mod login;
 mod profile;

@@ -3,6 +3,7 @@
 pub mod book;
 pub mod changes;
 pub mod follow_ups;
+pub mod handover;
 pub mod interest;
 pub mod login;
 pub mod profile;

@@ -10,7 +10,7 @@ use super::*;
 use crate::{
     app::Setup,
     chat::Pair,
-    customers::{changes, tags},
+    customers::{self, changes, handover, tags},
     db::Db,
     identity::Staff,
     ids::{CustomerId, StaffId},
@@ -99,6 +99,45 @@ async fn counters_stay_right_when_customers_are_deleted() {
         "SELECT count(*) FROM customer WHERE NOT EXISTS (SELECT 1 FROM relation WHERE customer_id = customer.id)";
     let strays = "SELECT count(*) FROM customer_note WHERE relation_id NOT IN (SELECT id FROM relation)";
     let left = app.db.read(|conn| Ok((number(conn, shared), number(conn, strays)))).await.unwrap();
+    assert_eq!(left, (0, 0));
+    leave(&app).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn counters_stay_right_when_customers_are_handed_over() {
+    let app = app("handover", true).await;
+    fill_now(&app, Millis::now()).await.unwrap();
+    let inside = app.clone();
+    let merged = app
+        .db
+        .write(move |w| {
+            // Everybody's customers to the first; then, those of whom both were praised among them, on to the second.
+            let staff = "SELECT id FROM staff WHERE id IN (SELECT staff_id FROM relation) ORDER BY id";
+            let staff: Vec<StaffId> =
+                w.prepare(staff)?.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
+            let (mut merged, rows) = (0, number(w, "SELECT count(*) FROM radar_log"));
+            for (from, to) in staff[1..].iter().map(|from| (*from, staff[0])).chain([(staff[0], staff[1])]) {
+                for customer in customers::store::handover::customers_of(w, CompanyId::FIRST, from, 1000)? {
+                    let pair = Pair { company: CompanyId::FIRST, staff: from, customer };
+                    merged += i64::from(handover::hand_over_at(w, &inside, pair, to)?.unwrap());
+                    assert_eq!(handover::hand_over_at(w, &inside, pair, to)?, None, "nothing is left");
+                }
+            }
+            assert_eq!(number(w, "SELECT count(*) FROM radar_log"), rows, "history is kept");
+            Ok(merged)
+        })
+        .await
+        .unwrap();
+    assert!(merged >= 10, "the demo has customers of several people: {merged}");
+    let found = app.db.read(|conn| Ok(differences(conn))).await.unwrap();
+    // A customer who praised both is one who praises: the days on which it was counted stay as they are.
+    let found: Vec<_> = found.into_iter().filter(|(name, _)| *name != "stat_day.praises").collect();
+    assert_eq!(found, []);
+    let firsts =
+        "SELECT count(*) FROM (SELECT 1 FROM chat_message GROUP BY staff_id, customer_id HAVING sum(is_first) <> 1)";
+    let strays =
+        "SELECT count(*) FROM relation_tag JOIN tag ON tag.id = tag_id WHERE tag.staff_id <> relation_tag.staff_id";
+    let left = app.db.read(|conn| Ok((number(conn, firsts), number(conn, strays)))).await.unwrap();
     assert_eq!(left, (0, 0));
     leave(&app).await;
 }

@@ -94,6 +94,7 @@ const DEEDS: &[(&str, &str)] = &[
     ("create_small_program_qr_code", "生成小程序二维码"),
     ("delete", "删除"),
     ("edit", "修改"),
+    ("handover", "移交客户"),
     ("modify_password", "修改密码"),
     ("recommend_index", "修改推荐指数"),
     ("scan_code_to_add_user", "扫码登记"),

@@ -1,9 +1,10 @@
 //! Bringing a company's contacts (通讯录) over from Work WeChat: departments and members.
 //!
-//! Nothing is taken away here: who or what is gone there stays until somebody removes it. Members that were unknown
-//! become staff that are not enabled, so the quota of cards is not touched.
+//! Members that were unknown become staff that are not enabled, so the quota of cards is not touched. Who is gone there
+//! has left the company: their card is disabled and their logins end at once, while all that they had with customers
+//! stays until it is handed over. Who comes back is enabled by hand. Departments that are gone stay until they are removed.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use futures_util::{StreamExt, TryStreamExt, stream};
 
@@ -12,6 +13,7 @@ use crate::{
     app::App,
     db::Write,
     error::{Error, Result},
+    events::Person,
     ids::{CompanyId, DepartmentId, StaffId},
     time::Millis,
     web::signature::new_token,
@@ -46,8 +48,17 @@ pub fn refused(error: WeixinError) -> Error {
     }
 }
 
+/// What a synchronisation found.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Synced {
+    /// Members that were unknown.
+    pub new: i64,
+    /// Staff whom Work WeChat knows no more, since this time.
+    pub departed: i64,
+}
+
 /// Departments and members of a company as they are in Work WeChat now. 400 when its contacts are not set up.
-pub async fn sync(app: &App, admin: &Admin, company: i64) -> Result<()> {
+pub async fn sync(app: &App, admin: &Admin, company: i64) -> Result<Synced> {
     let company = admin.company_named(Some(company))?;
     let exists = app.db.read(move |conn| store::companies::exists(conn, company)).await?;
     if !exists {
@@ -55,6 +66,7 @@ pub async fn sync(app: &App, admin: &Admin, company: i64) -> Result<()> {
     }
     let contacts =
         contacts_app(app, company)?.ok_or(Error::Unprepared("请您先填写企业微信corp_id和通讯录秘钥".into()))?;
+    let begun = Millis::now();
     let departments = app.weixin.work_departments(&contacts).await.map_err(refused)?;
     let members = members(app, &contacts, &departments).await?;
     let (by, detail) = (admin.author(), format!("通讯录，部门 {} 个，成员 {} 名", departments.len(), members.len()));
@@ -70,8 +82,48 @@ pub async fn sync(app: &App, admin: &Admin, company: i64) -> Result<()> {
         let (some, departments) = (some.to_vec(), departments.clone());
         unknown.extend(app.db.write(move |w| write_members(w, company, &some, &departments)).await?);
     }
+    let departed = dismiss(app, admin, company, &members, begun).await?;
+    let synced = Synced { new: count(unknown.len()), departed };
     qr_codes::make_later(app, company, unknown);
-    Ok(())
+    Ok(synced)
+}
+
+/// Disables those who were there when the members were asked for, and are not among them; how many.
+async fn dismiss(app: &App, admin: &Admin, company: CompanyId, members: &[WorkMember], asked: Millis) -> Result<i64> {
+    // An application that may see nobody is set up wrongly: the whole company has not left.
+    if members.is_empty() {
+        return Ok(0);
+    }
+    let there: HashSet<String> = members.iter().map(|member| member.userid.clone()).collect();
+    let by = admin.author();
+    let departed = app
+        .db
+        .write(move |w| {
+            let known = store::contacts::present(w, company, asked)?;
+            let departed: Vec<StaffId> =
+                known.into_iter().filter(|(_, userid)| !there.contains(userid)).map(|(staff, _)| staff).collect();
+            for staff in &departed {
+                store::contacts::dismiss(w, company, *staff, &new_token()?, Millis::now())?;
+                store::audit::put(
+                    w,
+                    company,
+                    by,
+                    "user.update_status",
+                    &format!("雷达用户 {staff} 已从企业微信离职，停用"),
+                )?;
+            }
+            Ok(departed)
+        })
+        .await?;
+    app.sessions.clear();
+    for staff in &departed {
+        app.hub.disconnect(Person::Staff(*staff));
+    }
+    Ok(count(departed.len()))
+}
+
+fn count(number: usize) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
 }
 
 /// The members of all departments, each once.
@@ -83,7 +135,7 @@ async fn members(app: &App, contacts: &CorpApp, departments: &[WorkDepartment]) 
         .try_collect()
         .await
         .map_err(refused)?;
-    let mut seen = std::collections::HashSet::new();
+    let mut seen = HashSet::new();
     Ok(lists.into_iter().flatten().filter(|member| seen.insert(member.userid.clone())).collect())
 }
 

@@ -68,6 +68,7 @@ pub const NEEDS: &[(&str, Need)] = &[
     ("admin/user/update", R(Right::StaffWrite)),
     ("admin/user/delete", R(Right::StaffWrite)),
     ("admin/user/approval_storage_user_info", R(Right::StaffWrite)),
+    ("admin/user/handover", R(Right::StaffWrite)),
     ("admin/home_page", R(Right::Home)),
     ("admin/home_page/acount_data", R(Right::Home)),
     ("admin/home_page/line_info", R(Right::Home)),

@@ -40,6 +40,8 @@ pub struct StaffMember {
     /// Joined by commas.
     pub departments: String,
     pub department_ids: Vec<i64>,
+    /// Work WeChat does not know them any more.
+    pub is_departed: bool,
     pub last_login_at: Option<Millis>,
     pub created_at: Millis,
 }

@@ -1,6 +1,9 @@
 //! SQL of the radar log.
 
+mod handover;
 pub mod recent;
+
+pub use handover::{hand_over, only_list_praise};
 
 use rusqlite::{Connection, OptionalExtension, Row, ToSql};
 
@@ -68,8 +71,8 @@ pub fn times_done(conn: &Connection, staff: StaffId, customer: CustomerId, actio
         .query_row((staff, customer, action.code()), |row| row.get(0))?)
 }
 
-/// Takes all that a customer did to a staff member out of the log and out of the counters of days.
-pub fn forget(conn: &Connection, pair: Pair) -> Result<()> {
+/// Takes all that a customer did to a staff member out of what is counted over all customers.
+fn take_out_of_days(conn: &Connection, pair: Pair) -> Result<()> {
     let both = (pair.staff, pair.customer);
     conn.prepare_cached(
         "UPDATE radar_action_day SET entries = radar_action_day.entries - gone.entries, counted = radar_action_day.counted - gone.counted
@@ -79,6 +82,13 @@ pub fn forget(conn: &Connection, pair: Pair) -> Result<()> {
     )?
     .execute(both)?;
     conn.prepare_cached("DELETE FROM radar_recent WHERE staff_id = ?1 AND customer_id = ?2")?.execute(both)?;
+    Ok(())
+}
+
+/// Takes all that a customer did to a staff member out of the log and out of the counters of days.
+pub fn forget(conn: &Connection, pair: Pair) -> Result<()> {
+    let both = (pair.staff, pair.customer);
+    take_out_of_days(conn, pair)?;
     conn.prepare_cached("DELETE FROM radar_day WHERE staff_id = ?1 AND customer_id = ?2")?.execute(both)?;
     conn.prepare_cached("DELETE FROM radar_log WHERE staff_id = ?2 AND customer_id = ?3 AND company_id = ?1")?
         .execute((pair.company, pair.staff, pair.customer))?;

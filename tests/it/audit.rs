@@ -107,6 +107,9 @@ fn what_is_done_is_noted() {
     }
     let staff = server.staff("zhangwei").user_id;
     admin.does(&format!("admin/user/update_role/{staff}"), &json!({ "role_id": 3 }));
+    let heir = server.staff("lina").user_id;
+    let one = server.select(&format!("SELECT min(customer_id) FROM relation WHERE staff_id = {staff}"));
+    admin.does(&format!("admin/user/handover/{staff}"), &json!({ "user_id": heir, "customer_list": [one] }));
 
     let seen = admin.seen.borrow().clone();
     let documented: BTreeSet<String> =

@@ -43,6 +43,7 @@ mod contract;
 mod customers;
 mod durability;
 mod expiry;
+mod handover;
 mod mall;
 mod newcomers;
 mod openapi;

@@ -66,14 +66,33 @@ pub fn annotate(conn: &Connection, relation: RelationId, notes: &Notes) -> Resul
     Ok(())
 }
 
-/// Takes what the relation counted for out of the staff member's counters.
-pub fn count_out(conn: &Connection, pair: Pair, relation: RelationId) -> Result<()> {
-    let forwards: i64 = conn
+/// How often the customer forwarded the staff member's card.
+fn forwards(conn: &Connection, pair: Pair) -> Result<i64> {
+    Ok(conn
         .prepare_cached(
             "SELECT coalesce(sum(entries), 0) FROM radar_day
              WHERE customer_id = ?2 AND staff_id = ?1 AND action = 6",
         )?
-        .query_row((pair.staff, pair.customer), |row| row.get(0))?;
+        .query_row((pair.staff, pair.customer), |row| row.get(0))?)
+}
+
+/// Adds what the relation counts for to the staff member's counters.
+pub fn count_in(conn: &Connection, pair: Pair, relation: RelationId) -> Result<()> {
+    let forwards = forwards(conn, pair)?;
+    conn.prepare_cached(
+        "UPDATE staff SET customer_count = customer_count + 1, radar_count = staff.radar_count + relation.radar_count,
+                view_count = view_count + relation.card_views, forward_count = forward_count + ?3,
+                praise_count = praise_count + relation.is_praised,
+                signature_praise_count = signature_praise_count + relation.is_signature_praised
+         FROM relation WHERE relation.id = ?4 AND staff.id = ?2 AND staff.company_id = ?1",
+    )?
+    .execute((pair.company, pair.staff, forwards, relation))?;
+    Ok(())
+}
+
+/// Takes what the relation counted for out of the staff member's counters.
+pub fn count_out(conn: &Connection, pair: Pair, relation: RelationId) -> Result<()> {
+    let forwards = forwards(conn, pair)?;
     conn.prepare_cached(
         "UPDATE staff SET customer_count = customer_count - 1,
                 radar_count = staff.radar_count - relation.radar_count,
@@ -137,6 +156,7 @@ mod tests {
             set_parent(conn, relation, parent_of(conn, relation).unwrap()).unwrap();
             set_source(conn, relation, 1).unwrap();
             annotate(conn, relation, &Notes::default()).unwrap();
+            count_in(conn, pair, relation).unwrap();
             count_out(conn, pair, relation).unwrap();
             delete_relation(conn, pair, relation).unwrap();
             assert!(!has_relations(conn, pair).unwrap());

@@ -4,6 +4,7 @@ use rusqlite::{Connection, OptionalExtension};
 
 use super::NAME;
 use crate::{
+    chat::Pair,
     customers::tags::{Face, Group, Tag, Used},
     error::Result,
     identity::Staff,
@@ -182,6 +183,44 @@ pub fn faces(conn: &Connection, staff: Staff, tag: TagId, paging: Paging) -> Res
         })?
         .collect::<rusqlite::Result<_>>()?;
     Ok(faces)
+}
+
+/// A tag as another staff member is to have it: everybody's by its id, one's own by its name.
+pub struct Carried {
+    id: TagId,
+    owner: Option<StaffId>,
+    parent: Option<TagId>,
+    name: String,
+}
+
+/// Takes all tags off a relation.
+pub fn take_all(conn: &Connection, relation: RelationId) -> Result<Vec<Carried>> {
+    let tags = conn
+        .prepare_cached(
+            "SELECT tag.id, tag.staff_id, tag.parent_id, tag.name FROM relation_tag CROSS JOIN tag ON tag.id = tag_id
+             WHERE relation_id = ?1",
+        )?
+        .query_map([relation], |row| {
+            Ok(Carried { id: row.get(0)?, owner: row.get(1)?, parent: row.get(2)?, name: row.get(3)? })
+        })?
+        .collect::<rusqlite::Result<_>>()?;
+    conn.prepare_cached("DELETE FROM relation_tag WHERE relation_id = ?1")?.execute([relation])?;
+    Ok(tags)
+}
+
+/// Puts tags on a relation of another staff member, who gets one of the same name for each that was a colleague's own.
+pub fn give_all(conn: &Connection, pair: Pair, relation: RelationId, tags: &[Carried], now: Millis) -> Result<()> {
+    for tag in tags {
+        let id = match tag.owner {
+            None => tag.id,
+            Some(_) => match named(conn, pair.company, pair.staff, &tag.name)? {
+                Some(id) => id,
+                None => insert(conn, pair.company, Some(pair.staff), tag.parent, &tag.name, now)?,
+            },
+        };
+        give(conn, pair.staff, relation, id)?;
+    }
+    Ok(())
 }
 
 #[cfg(test)]

@@ -72,6 +72,8 @@ struct StaffRow {
     department_id: Vec<i64>,
     /// 1 男，2 女
     gender: i64,
+    /// 已从企业微信离职（见同步通讯录）
+    is_departed: bool,
 }
 
 /// 雷达用户列表
@@ -128,6 +130,15 @@ struct StaffListAnswer {
     data: StaffListData,
     #[oai(skip_serializing_if_is_none)]
     department_list: Option<Vec<StaffDepartment>>,
+}
+
+/// 同步结果
+#[derive(Debug, Object, Serialize)]
+struct SyncOutcome {
+    /// 新成员数
+    new_num: i64,
+    /// 此次发现的离职成员数
+    departed_num: i64,
 }
 
 #[derive(Debug, Object)]
@@ -241,16 +252,16 @@ impl StaffApi {
 
     /// 后台管理  - 用户 - 手动同步企业通讯录用户
     ///
-    /// 同步部门与成员：新成员为未启用状态，已有成员刷新姓名、职位、手机。通讯录尚未配置时返回 400。
+    /// 同步部门与成员：新成员为未启用状态，已有成员刷新姓名、职位、手机；已不在企业微信中的成员视为离职，立即停用，其客户可以移交给同事。通讯录尚未配置时返回 400。
     #[oai(
         path = "/zhugeleida/admin/user/sync_user_tongxunlu/:o_id",
         method = "post",
         operation_id = "admin.user.sync_user_tongxunlu"
     )]
-    async fn sync_contacts(&self, admin: Admin, o_id: Path<i64>) -> Result<Answer<Empty>> {
+    async fn sync_contacts(&self, admin: Admin, o_id: Path<i64>) -> Result<Answer<SyncOutcome>> {
         admin.require(Right::StaffSync)?;
-        contacts_sync::sync(&self.0, &admin, o_id.0).await?;
-        Ok(Answer::done("同步成功"))
+        let synced = contacts_sync::sync(&self.0, &admin, o_id.0).await?;
+        Ok(Answer::new("同步成功", SyncOutcome { new_num: synced.new, departed_num: synced.departed }))
     }
 }
 
@@ -286,6 +297,7 @@ impl StaffPage {
             department: member.departments,
             department_id: member.department_ids,
             gender: member.gender,
+            is_departed: member.is_departed,
         };
         Self {
             ret_data: members.into_iter().map(row).collect(),

@@ -97,11 +97,30 @@ pub fn insert_staff(
     Ok(staff)
 }
 
+/// Staff of before a moment of whom nobody knows that they have left, with their names in Work WeChat.
+pub fn present(conn: &Connection, company: CompanyId, before: Millis) -> Result<Vec<(StaffId, String)>> {
+    let mut statement = conn.prepare_cached(
+        "SELECT id, userid FROM staff INDEXED BY staff_by_company WHERE company_id = ?1 AND created_at < ?2 AND departed_at IS NULL",
+    )?;
+    let staff = statement
+        .query_map((company, before), |row| Ok((row.get(0)?, row.get(1)?)))?
+        .collect::<rusqlite::Result<_>>()?;
+    Ok(staff)
+}
+
+/// Has left: disabled, with another token than the one they know.
+pub fn dismiss(conn: &Connection, company: CompanyId, staff: StaffId, token: &str, now: Millis) -> Result<()> {
+    conn.prepare_cached("UPDATE staff SET status = 2, token = ?3, departed_at = ?4 WHERE id = ?2 AND company_id = ?1")?
+        .execute((company, staff, token, now))?;
+    Ok(())
+}
+
 /// Name, position and phone, as far as Work WeChat tells them.
 pub fn refresh_staff(conn: &Connection, company: CompanyId, staff: StaffId, member: &WorkMember) -> Result<()> {
     conn.prepare_cached(
         "UPDATE staff SET username = CASE ?3 WHEN '' THEN username ELSE ?3 END,
-                position = CASE ?4 WHEN '' THEN position ELSE ?4 END, phone = CASE ?5 WHEN '' THEN phone ELSE ?5 END
+                position = CASE ?4 WHEN '' THEN position ELSE ?4 END, phone = CASE ?5 WHEN '' THEN phone ELSE ?5 END,
+                departed_at = NULL
          WHERE id = ?2 AND company_id = ?1",
     )?
     .execute((company, staff, &member.name, &member.position, &member.mobile))?;
@@ -136,6 +155,8 @@ mod tests {
             department_by_name(conn, company, "d").unwrap();
             rename_department(conn, company, id, "e").unwrap();
             staff(conn, company, "s").unwrap();
+            present(conn, company, Millis(1)).unwrap();
+            dismiss(conn, company, StaffId(1), "t", Millis(1)).unwrap();
             place(conn, company, StaffId(1), &[]).unwrap();
         });
         assert_eq!(faults, Vec::<String>::new());

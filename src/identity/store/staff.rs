@@ -23,7 +23,8 @@ pub fn list(conn: &Connection, company: CompanyId, filter: &PeopleFilter, paging
                 CASE card_phone WHEN '' THEN phone ELSE card_phone END, qr_code, last_login_at, created_at,
                 (SELECT coalesce(group_concat(department.name, ',' ORDER BY department.id), '')
                  FROM staff_department JOIN department ON department.id = department_id WHERE staff_id = staff.id),
-                (SELECT json_group_array(department_id) FROM staff_department WHERE staff_id = staff.id)
+                (SELECT json_group_array(department_id) FROM staff_department WHERE staff_id = staff.id),
+                departed_at IS NOT NULL
          FROM staff WHERE {FILTER} ORDER BY created_at DESC, id DESC LIMIT ?6 OFFSET ?7"
     ))?;
     let (username, position) = patterns(filter);
@@ -60,6 +61,7 @@ fn member(row: &Row<'_>) -> Result<StaffMember> {
         created_at: row.get(11)?,
         departments: row.get(12)?,
         department_ids: serde_json::from_str(&department_ids)?,
+        is_departed: row.get(14)?,
     })
 }
 

@@ -52,6 +52,20 @@ pub fn advance(conn: &Connection, staff: StaffId, day: Day) -> Result<Day> {
     Ok(day)
 }
 
+/// Counts one customer's acts within the window anew.
+pub fn recount(conn: &Connection, staff: StaffId, customer: CustomerId) -> Result<()> {
+    let both = (staff, customer);
+    conn.prepare_cached("DELETE FROM radar_recent WHERE staff_id = ?1 AND customer_id = ?2")?.execute(both)?;
+    let Some(until) = until(conn, staff)? else { return Ok(()) };
+    conn.prepare_cached(
+        "INSERT INTO radar_recent (staff_id, customer_id, counted)
+         SELECT ?1, ?2, sum(counted) FROM radar_day INDEXED BY radar_day_by_customer
+         WHERE staff_id = ?1 AND customer_id = ?2 AND day BETWEEN ?3 AND ?4 HAVING sum(counted) > 0",
+    )?
+    .execute((staff, customer, until.plus(1 - DAYS), until))?;
+    Ok(())
+}
+
 /// Takes what happened on some days out of the window.
 fn forget(conn: &Connection, staff: StaffId, from: Day, to: Day) -> Result<()> {
     conn.prepare_cached(

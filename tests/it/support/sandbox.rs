@@ -17,3 +17,7 @@ pub const PLATFORM_SECRET: &str = "0123456789abcdef6b0d4f82c3e5a719";
 pub const PLATFORM_TICKET: &str = "ticket@@@sandbox-component-verify-ticket";
 pub const AUTHORISED_APP_ID: &str = "wxd51a9c60e8f2b743";
 pub const AUTHORISED_REFRESH_TOKEN: &str = "refreshtoken@@@sandbox-authorised-mini";
+
+/// Of the company in the demo data.
+pub const DEMO_CORP_ID: &str = "ww5a1d6e0f27c3b984";
+pub const DEMO_CONTACTS_SECRET: &str = "sandbox-contacts-secret-of-the-first-corp-1";
