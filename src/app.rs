@@ -11,7 +11,7 @@ use poem_openapi::{OpenApi, OpenApiService};
 use tokio::sync::{Notify, watch};
 
 use crate::{
-    articles, cards, cases, chat, customers,
+    articles, cards, cases, chat, checks, customers,
     db::Db,
     error::Result,
     events::Hub,
@@ -121,6 +121,7 @@ pub fn api(app: &App) -> OpenApiService<impl OpenApi + use<>, ()> {
         scripts::api(app),
         uploads::api(app),
         website::api(app),
+        checks::api(app),
     );
     OpenApiService::new(groups, "Leida 雷达", env!("CARGO_PKG_VERSION")).description(include_str!("api.md"))
 }

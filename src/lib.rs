@@ -23,6 +23,7 @@ pub mod articles;
 pub mod cards;
 pub mod cases;
 pub mod chat;
+pub mod checks;
 pub mod customers;
 pub mod demo;
 pub mod identity;

@@ -38,6 +38,7 @@ pub const NEEDS: &[(&str, Need)] = &[
     ("admin/company/update_company", Super),
     ("admin/company/update_tongxunlu", Office),
     ("admin/company/update_agent", Office),
+    ("admin/weixin_check", R(Right::CompanyRead)),
     ("admin/department", R(Right::StaffRead)),
     ("admin/department/add", R(Right::DepartmentWrite)),
     ("admin/department/update", R(Right::DepartmentWrite)),

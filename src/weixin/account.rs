@@ -19,6 +19,13 @@ pub struct Component {
     pub ticket: Secret,
 }
 
+impl Component {
+    /// The ticket is no part of it: a token outlives many.
+    fn token_key(&self) -> TokenKey {
+        TokenKey { kind: "component", account: self.app_id.clone(), secret: self.secret.clone() }
+    }
+}
+
 /// A mini-program or an official account, and the way it is reached.
 #[derive(Debug, Clone)]
 pub enum Account {
@@ -71,6 +78,22 @@ impl Weixin {
         }
     }
 
+    /// Asks WeChat for a token of the account, past the cache: tells whether its credentials are right.
+    ///
+    /// # Errors
+    /// `Refused` with 40013 (app id), 40125 (secret), 40164 (address not allowed), 61003 (not authorised) and others.
+    pub async fn account_check(&self, account: &Account) -> Result<(), WeixinError> {
+        self.tokens().renew(account.token_key(), || self.fetch_account_token(account)).await
+    }
+
+    /// The same for a platform.
+    ///
+    /// # Errors
+    /// `Refused` with 40013, 40125, 61004 (address not allowed), 61005 or 61006 (ticket) and others.
+    pub async fn component_check(&self, component: &Component) -> Result<(), WeixinError> {
+        self.tokens().renew(component.token_key(), || self.fetch_component_token(component)).await
+    }
+
     /// A call that wants the account's access token in its query: JSON in, JSON out.
     pub(super) async fn account_json<T, R>(&self, account: &Account, request: R) -> Result<T, WeixinError>
     where
@@ -93,23 +116,23 @@ impl Weixin {
         self.tokens().with_token(account.token_key(), || self.fetch_account_token(account), call).await
     }
 
-    /// A call with the platform's token. The ticket is no part of its key: a token outlives many.
+    /// A call with the platform's token.
     pub(super) async fn component_call<T, R>(&self, component: &Component, request: R) -> Result<T, WeixinError>
     where
         T: DeserializeOwned,
         R: Fn(&str) -> Request,
     {
-        let key = TokenKey { kind: "component", account: component.app_id.clone(), secret: component.secret.clone() };
-        let fetch = || {
-            let body = json!({
-                "component_appid": component.app_id,
-                "component_appsecret": component.secret.expose(),
-                "component_verify_ticket": component.ticket.expose(),
-            });
-            self.http().json(Request::post(Server::Weixin, "/cgi-bin/component/api_component_token", body))
-        };
         let call = |token: Secret| self.http().json(request(token.expose()));
-        self.tokens().with_token(key, fetch, call).await
+        self.tokens().with_token(component.token_key(), || self.fetch_component_token(component), call).await
+    }
+
+    async fn fetch_component_token(&self, component: &Component) -> Result<Fresh, WeixinError> {
+        let body = json!({
+            "component_appid": component.app_id,
+            "component_appsecret": component.secret.expose(),
+            "component_verify_ticket": component.ticket.expose(),
+        });
+        self.http().json(Request::post(Server::Weixin, "/cgi-bin/component/api_component_token", body)).await
     }
 
     async fn fetch_account_token(&self, account: &Account) -> Result<Fresh, WeixinError> {

@@ -76,6 +76,17 @@ impl TokenCache {
         }
     }
 
+    /// Fetches a token in place of the one that is known: tells whether the credentials are right.
+    pub async fn renew<F, Fetching>(&self, key: TokenKey, fetch: F) -> Result<(), WeixinError>
+    where
+        F: Fn() -> Fetching,
+        Fetching: Future<Output = Result<Fresh, WeixinError>>,
+    {
+        let slot = self.slot(key);
+        slot.lock().await.token = None;
+        obtain(&slot, None, &fetch).await.map(drop)
+    }
+
     fn slot(&self, key: TokenKey) -> Arc<tokio::sync::Mutex<Slot>> {
         let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
         Arc::clone(slots.entry(key).or_default())

@@ -39,6 +39,7 @@ mod support;
 mod articles;
 mod audit;
 mod cases;
+mod checks;
 mod contract;
 mod customers;
 mod durability;
