@@ -101,6 +101,7 @@ pub fn differences(conn: &Connection) -> Vec<(&'static str, i64)> {
     .into_iter()
     .chain(of_days())
     .chain(of_cases())
+    .chain([of_goods()])
     .chain(of_articles())
     .map(|(name, sql)| (name, number(conn, &sql)))
     .chain([("relation.interest", interests(conn))])
@@ -220,6 +221,13 @@ fn of_cases() -> Vec<(&'static str, String)> {
             of_case("case_tag", "search_count", "coalesce(sum(searches), 0) FROM case_tag_search WHERE tag_id"),
         ),
     ]
+}
+
+/// What the mall has sold, likewise: paid, and not given back.
+fn of_goods() -> (&'static str, String) {
+    let sold = "SELECT count(*) FROM good WHERE sold_count <> (SELECT coalesce(sum(quantity), 0) FROM mall_order
+                WHERE good_id = good.id AND state IN (3, 4, 5, 7, 8))";
+    ("good.sold_count", sold.to_owned())
 }
 
 /// The counters of articles and of what they show, as [`differences`] has them.
