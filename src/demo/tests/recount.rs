@@ -287,7 +287,7 @@ pub fn oddities(conn: &Connection) -> Vec<(&'static str, i64)> {
         ("sources", "SELECT count(DISTINCT source) FROM relation", 4, 4),
         ("salespeople with customers", "SELECT count(DISTINCT staff_id) FROM relation", 5, 5),
         ("radar entries", "SELECT count(*) FROM radar_log", 500, 750),
-        ("unseen", "SELECT count(*) FROM radar_log WHERE is_seen = 0", 1, 100),
+        ("unseen", "SELECT count(*) FROM radar_log WHERE is_seen = 0", 1, 120),
         ("withdrawn", "SELECT count(*) FROM radar_log WHERE effect = -1", 1, 20),
         ("action codes", "SELECT count(DISTINCT action) FROM radar_log", 12, 20),
         ("message types", "SELECT count(DISTINCT info_type) FROM chat_message", 5, 5),
@@ -299,6 +299,8 @@ pub fn oddities(conn: &Connection) -> Vec<(&'static str, i64)> {
         ("levels of the article that spread", "SELECT max(level) FROM article_level", 4, 4),
         ("sign-ups", "SELECT count(*) FROM sign_up", 3, 3),
         ("products", "SELECT count(*) FROM product", 8, 8),
+        ("orders", "SELECT count(*) FROM mall_order", 13, 13),
+        ("states of orders", "SELECT count(DISTINCT state) FROM mall_order", 9, 9),
         ("cases", "SELECT count(*) FROM case_study", 6, 6),
         ("diaries", "SELECT count(*) FROM diary", 12, 30),
         (
