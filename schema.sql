@@ -988,6 +988,46 @@ CREATE TABLE good (
 CREATE INDEX good_by_rank ON good (company_id, recommend_index, created_at, id);
 CREATE INDEX good_by_class ON good (class_id);
 
+-- What customers buy in the mall. Name, picture and price are those of the moment: the good may change or go.
+CREATE TABLE mall_order (
+    id               INTEGER PRIMARY KEY AUTOINCREMENT,
+    company_id       INTEGER NOT NULL REFERENCES company (id),
+    number           TEXT    NOT NULL UNIQUE,          -- out_trade_no
+    customer_id      INTEGER REFERENCES customer (id) ON DELETE SET NULL,
+    staff_id         INTEGER REFERENCES staff (id) ON DELETE SET NULL,  -- to whom it is credited
+    good_id          INTEGER REFERENCES good (id) ON DELETE SET NULL,
+    good_name        TEXT    NOT NULL,
+    good_picture     TEXT    NOT NULL DEFAULT '',
+    unit_price_fen   INTEGER NOT NULL,
+    quantity         INTEGER NOT NULL CHECK (quantity > 0),
+    amount_fen       INTEGER NOT NULL CHECK (amount_fen > 0),
+    phone            TEXT    NOT NULL DEFAULT '',
+    state            INTEGER NOT NULL DEFAULT 1,       -- 1 unpaid, 8 paid, 7 received, 9 failed, 10 cancelled,
+                                                       -- 4 refund wanted, 2 refunded, 3 refund failed, 5 refund refused
+    held             INTEGER NOT NULL,                 -- pieces of it taken out of the good's inventory
+    app_id           TEXT    NOT NULL,                 -- whose customers pay, and to which merchant
+    mch_id           TEXT    NOT NULL,
+    prepay_id        TEXT,
+    transaction_id   TEXT    NOT NULL DEFAULT '',
+    refund_number    TEXT,                             -- set as soon as money may be on its way back
+    refund_tries     INTEGER NOT NULL DEFAULT 0,       -- refunds that WeChat took and did not bring to an end
+    refund_reason    TEXT    NOT NULL DEFAULT '',      -- the customer's
+    refund_answer    TEXT    NOT NULL DEFAULT '',      -- why it was refused, or failed
+    created_at       INTEGER NOT NULL,
+    paid_at          INTEGER,
+    ended_at         INTEGER,
+    refund_wanted_at INTEGER,
+    refunded_at      INTEGER,
+    check_at         INTEGER,                          -- when WeChat is to be asked about it; NULL: not at all
+    checks           INTEGER NOT NULL DEFAULT 0        -- times that WeChat could not be asked, in a row
+) STRICT;
+CREATE INDEX mall_order_by_creation ON mall_order (company_id, created_at, id);
+CREATE INDEX mall_order_by_state ON mall_order (company_id, state, created_at, id);
+CREATE INDEX mall_order_by_customer ON mall_order (customer_id, created_at, id, state);
+CREATE INDEX mall_order_by_staff ON mall_order (staff_id, created_at, id, state);
+CREATE INDEX mall_order_by_good ON mall_order (good_id);
+CREATE INDEX mall_order_to_check ON mall_order (check_at) WHERE check_at IS NOT NULL;
+
 -- ----------------------------------------------------------------------------------------------------------- scripts
 
 -- Groups of scripts (话术分组).

@@ -15,7 +15,7 @@ use crate::{
     db::Db,
     error::Result,
     events::Hub,
-    identity, mall, ops, outbox, plugins, products, radar, scripts,
+    identity, mall, ops, orders, outbox, plugins, products, radar, scripts,
     settings::Settings,
     stats,
     time::Zone,
@@ -115,6 +115,7 @@ pub fn api(app: &App) -> OpenApiService<impl OpenApi + use<>, ()> {
         customers::api(app),
         cards::api(app),
         mall::api(app),
+        orders::api(app),
         cases::api(app),
         articles::api(app),
         plugins::api(app),
@@ -167,5 +168,6 @@ pub fn spawn_background(app: &App, stop: &watch::Receiver<bool>) {
     tokio::spawn(identity::end_expired_sockets(app.clone(), stop.clone()));
     tokio::spawn(uploads::forget_abandoned(app.clone(), stop.clone()));
     tokio::spawn(cards::tidy_pictures(app.clone(), stop.clone()));
+    tokio::spawn(orders::follow_orders(app.clone(), stop.clone()));
     tokio::spawn(ops::follow_database(app.clone(), stop.clone()));
 }

@@ -198,6 +198,10 @@ impl From<WeixinError> for Error {
             WeixinError::Refused { errcode, errmsg } => {
                 Self::Weixin { errcode, msg: format!("微信返回错误,{errmsg}").into() }
             }
+            WeixinError::PayRefused { err_code, text } => {
+                Self::Unacceptable(format!("微信支付返回错误,{text} {err_code}").trim_end().to_owned().into())
+            }
+            WeixinError::BadCertificate => Self::Unprepared("商户证书未设置或格式不正确".into()),
             WeixinError::Unreachable(reason) | WeixinError::Malformed(reason) => {
                 tracing::warn!(reason, "WeChat did not answer properly");
                 Self::WeixinUnreachable

@@ -88,6 +88,8 @@ ids! {
     GoodId,
     /// A class of the mall's goods.
     GoodsClassId,
+    /// An order of the mall.
+    OrderId,
     /// A website template.
     TemplateId,
     /// A message to the makers (反馈).

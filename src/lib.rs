@@ -29,6 +29,7 @@ pub mod demo;
 pub mod identity;
 pub mod mall;
 pub mod ops;
+pub mod orders;
 pub mod outbox;
 pub mod plugins;
 pub mod products;

@@ -9,6 +9,7 @@ mod bulk;
 mod cases;
 mod cast;
 mod mall;
+mod orders;
 mod script;
 mod store;
 mod story;
@@ -28,7 +29,7 @@ use crate::{
     settings,
     time::Millis,
     web::signature::new_token,
-    weixin::sandbox::accounts::{FIRST_CORP, FIRST_MINI},
+    weixin::sandbox::accounts::{FIRST_CORP, FIRST_MERCHANT, FIRST_MINI},
 };
 
 /// The setting that marks a database of demo mode.
@@ -40,12 +41,13 @@ const PASSWORD: &str = "Leida2026";
 const AGE: i64 = 45;
 
 /// What role 3 of the demo may: look at things.
-const READING: [Right; 10] = [
+const READING: [Right; 11] = [
     Right::Home,
     Right::StaffRead,
     Right::AdminRead,
     Right::ProductRead,
     Right::MallRead,
+    Right::OrderRead,
     Right::WebsiteRead,
     Right::CaseRead,
     Right::ArticleRead,
@@ -106,6 +108,7 @@ fn fill(w: &Write<'_>, app: &App, hash: &str, now: Millis) -> Result<()> {
     cases::fill(w, app, founded, now)?;
     team::set_up(w, &staff, founded, now)?;
     articles::fill(w, app, AdminId(1), &staff, now)?;
+    orders::fill(w, app, &staff, now)?;
     // Yesterday's radar entries have been looked at.
     store::mark_seen(w, CompanyId::FIRST, app.zone.start_of(today))?;
     settings::store::put(w, MARK, &today.text())
@@ -124,6 +127,8 @@ fn connect(w: &Write<'_>, app: &App) -> Result<()> {
             ("xcx.app_id", FIRST_MINI.app_id),
             ("xcx.secret", FIRST_MINI.secret),
             ("gzh.app_id", articles::APP_ID),
+            ("pay.mch_id", FIRST_MERCHANT.mch_id),
+            ("pay.key", FIRST_MERCHANT.key),
         ],
     )
 }

@@ -4,7 +4,7 @@ use rusqlite::Connection;
 
 use crate::{
     error::Result,
-    ids::{CompanyId, CustomerId, DepartmentId, RoleId, ScriptGroupId, StaffId, TagId},
+    ids::{CompanyId, CustomerId, DepartmentId, GoodId, OrderId, RoleId, ScriptGroupId, StaffId, TagId},
     time::Millis,
 };
 
@@ -223,6 +223,34 @@ pub fn insert_script(
     conn.execute(
         "INSERT INTO script (company_id, group_id, content, use_count, created_at) VALUES (?1, ?2, ?3, ?4, ?5)",
         (company, group, text, uses, at),
+    )?;
+    Ok(())
+}
+
+/// The goods of the mall in the order in which they came.
+pub fn goods(conn: &Connection, company: CompanyId) -> Result<Vec<GoodId>> {
+    let mut statement = conn.prepare_cached("SELECT id FROM good WHERE company_id = ?1 ORDER BY id")?;
+    let goods = statement.query_map([company], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
+    Ok(goods)
+}
+
+/// Customers of a staff member who came by the mini-program and said who they are.
+pub fn buyers(conn: &Connection, company: CompanyId, staff: StaffId, most: i64) -> Result<Vec<CustomerId>> {
+    let mut statement = conn.prepare_cached(
+        "SELECT customer.id FROM relation JOIN customer ON customer.id = relation.customer_id
+         WHERE relation.staff_id = ?2 AND relation.company_id = ?1 AND customer.user_type = 2 AND nickname <> ''
+         ORDER BY customer.id LIMIT ?3",
+    )?;
+    let buyers =
+        statement.query_map((company, staff, most), |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
+    Ok(buyers)
+}
+
+/// Gives an order a number by which the sandbox knows it, and lets nobody ask about it.
+pub fn rename_order(conn: &Connection, id: OrderId, prefix: &str) -> Result<()> {
+    conn.execute(
+        "UPDATE mall_order SET number = ?2 || substr(number, 1, 24), check_at = NULL WHERE id = ?1",
+        (id, prefix),
     )?;
     Ok(())
 }

@@ -55,6 +55,10 @@ pub struct Customer {
     pub company: CompanyId,
 }
 
+/// The same, on the endpoints that a document signs without a timestamp.
+#[derive(Debug, Clone, Copy)]
+pub struct UnstampedCustomer(pub Customer);
+
 /// Whoever signed, on the paths that staff and customers share.
 #[derive(Debug, Clone, Copy)]
 pub enum StaffOrCustomer {
@@ -291,6 +295,7 @@ signed_callers! {
     UnstampedAdmin => |request| Self(admin_of(request, &signed(request, Family::Admin, true).await?)?),
     Staff => |request| signed(request, Family::Staff, false).await?.staff()?,
     Customer => |request| signed(request, Family::Customer, false).await?.customer()?,
+    UnstampedCustomer => |request| Self(signed(request, Family::Customer, true).await?.customer()?),
     StaffOrCustomer => |request| staff_or_customer(request).await?,
     CustomerOrAdmin => |request| customer_or_admin(request).await?,
     UnstampedAdminOrCustomer => |request| unstamped_admin_or_customer(request).await?,

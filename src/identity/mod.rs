@@ -33,7 +33,7 @@ mod wrong_logins;
 pub use api::api;
 pub use caller::{
     Admin, Anyone, Customer, CustomerOrAdmin, Staff, StaffOrCustomer, UnstampedAdmin, UnstampedAdminOrCustomer,
-    authenticate,
+    UnstampedCustomer, authenticate,
 };
 pub use companies::Terms;
 pub use expiry::end_expired_sockets;
@@ -46,5 +46,5 @@ pub use qr_codes::{fill_gaps as fill_qr_code_gaps, make as make_qr_code, persona
 pub use rights::Right;
 pub use sessions::{Family, Session, Sessions};
 pub use start::{create_super_admin, first_start, found};
-pub use weixin_account::{AccountKind, account_of, platform_of, with_account};
+pub use weixin_account::{AccountKind, account_of, app_id_of, platform_of, with_account};
 pub use wrong_logins::WrongLogins;

@@ -62,6 +62,19 @@ pub async fn account_of(app: &App, company: CompanyId, kind: AccountKind) -> Res
     })
 }
 
+/// The app id of the company's account, however it is reached; 400 when there is none.
+pub async fn app_id_of(app: &App, company: CompanyId, kind: AccountKind) -> Result<String> {
+    if let Some(app_id) = app.settings.get_of(company, &format!("{kind}.app_id"))?
+        && app.settings.has_of(company, &format!("{kind}.secret"))
+    {
+        return Ok(app_id);
+    }
+    let authorizer = app.db.read(move |conn| store::authorizer(conn, company, kind.name())).await?;
+    authorizer
+        .map(|authorizer| authorizer.app_id)
+        .ok_or_else(|| Error::Unprepared(format!("{}尚未配置", kind.title()).into()))
+}
+
 /// The third-party platform that accounts of this kind are authorised to; `None` until it is set up and WeChat has
 /// pushed a ticket.
 pub async fn platform_of(app: &App, kind: AccountKind) -> Result<Option<Component>> {

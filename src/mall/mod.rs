@@ -14,4 +14,5 @@ pub mod store;
 pub use api::api;
 pub use classes::Class;
 pub use goods::{Draft, Filter, Good, add_at, status_text};
+pub use price::yuan;
 pub use shop::{consult, forward};

@@ -62,6 +62,8 @@ const TABLE: &[(&str, Kind)] = &[
     ("company.N.work.boss_secret", Kind::Secret),
     ("company.N.pay.mch_id", Kind::Text),
     ("company.N.pay.key", Kind::Secret),
+    ("company.N.pay.cert", Kind::Secret),
+    ("company.N.pay.cert_key", Kind::Secret),
     ("company.N.comments.without_audit", Kind::Flag),
     ("auth.max_age_hours", Kind::Hours),
     ("auth.future_minutes", Kind::Minutes),

@@ -29,6 +29,9 @@ pub enum Tag {
     AdminProduct,
     #[oai(rename = "后台 · 商城")]
     AdminMall,
+    /// 商城订单与退款
+    #[oai(rename = "后台 · 订单")]
+    AdminOrder,
     /// 官网内容与模板
     #[oai(rename = "后台 · 官网")]
     AdminWebsite,
@@ -77,6 +80,9 @@ pub enum Tag {
     /// 文章的读者与传播
     #[oai(rename = "企业微信 · 文章")]
     StaffArticle,
+    /// 业绩归属于自己的商城订单
+    #[oai(rename = "企业微信 · 订单")]
+    StaffOrder,
     #[oai(rename = "企业微信 · 话术")]
     StaffScript,
     /// 登录、绑定、授权
@@ -94,6 +100,9 @@ pub enum Tag {
     CustomerWebsite,
     #[oai(rename = "小程序 · 商城")]
     CustomerMall,
+    /// 微信支付与自己的订单
+    #[oai(rename = "小程序 · 订单")]
+    CustomerOrder,
     /// 案例、日记、收藏与足迹
     #[oai(rename = "小程序 · 案例")]
     CustomerCase,

@@ -11,6 +11,17 @@ pub enum WeixinError {
         /// WeChat's own words.
         errmsg: String,
     },
+    /// WeChat Pay answered, and said no.
+    #[error("WeChat Pay refused: {err_code} {text}")]
+    PayRefused {
+        /// WeChat's own code, such as `NOTENOUGH`; empty when the call itself was not understood.
+        err_code: String,
+        /// WeChat's own words.
+        text: String,
+    },
+    /// A merchant's certificate that is missing or is none.
+    #[error("no usable merchant certificate")]
+    BadCertificate,
     /// No answer in time, no connection, or an HTTP status other than 200.
     #[error("WeChat cannot be reached: {0}")]
     Unreachable(String),
@@ -28,6 +39,15 @@ impl WeixinError {
     pub fn errcode(&self) -> Option<i64> {
         match self {
             Self::Refused { errcode, .. } => Some(*errcode),
+            _ => None,
+        }
+    }
+
+    /// WeChat Pay's code, when it refused.
+    #[must_use]
+    pub fn pay_code(&self) -> Option<&str> {
+        match self {
+            Self::PayRefused { err_code, .. } => Some(err_code),
             _ => None,
         }
     }

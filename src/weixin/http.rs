@@ -9,6 +9,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use tokio::sync::Semaphore;
+use ureq::tls::{ClientCert, TlsConfig};
 use ureq::{Agent, Error as Trouble, Proxy};
 
 use super::{Bases, WeixinError, wire};
@@ -55,19 +56,25 @@ pub(super) struct Request {
     path: &'static str,
     query: Vec<(&'static str, String)>,
     payload: Payload,
+    certificate: Option<ClientCert>,
 }
 
 impl Request {
     pub fn get(server: Server, path: &'static str) -> Self {
-        Self { server, path, query: Vec::new(), payload: Payload::None }
+        Self { server, path, query: Vec::new(), payload: Payload::None, certificate: None }
     }
 
     pub fn post(server: Server, path: &'static str, body: Value) -> Self {
-        Self { server, path, query: Vec::new(), payload: Payload::Json(body) }
+        Self { server, path, query: Vec::new(), payload: Payload::Json(body), certificate: None }
     }
 
     pub fn post_xml(server: Server, path: &'static str, xml: String) -> Self {
-        Self { server, path, query: Vec::new(), payload: Payload::Xml(xml) }
+        Self { server, path, query: Vec::new(), payload: Payload::Xml(xml), certificate: None }
+    }
+
+    /// Shows the server who we are, where it asks for that.
+    pub fn certificate(self, certificate: Option<ClientCert>) -> Self {
+        Self { certificate, ..self }
     }
 
     pub fn query(mut self, name: &'static str, value: impl Into<String>) -> Self {
@@ -81,6 +88,8 @@ pub(super) struct Http {
     bases: Bases,
     limits: Limits,
     places: Arc<Semaphore>,
+    /// All bases are plain http.
+    is_plain: bool,
 }
 
 impl Http {
@@ -97,7 +106,11 @@ impl Http {
             .timeout_connect(Some(limits.connect))
             .timeout_global(Some(limits.total))
             .build();
-        Self { agent: Agent::new_with_config(config), bases, limits, places: Arc::new(Semaphore::new(PARALLEL_CALLS)) }
+        Self { agent: Agent::new_with_config(config), bases, limits, places: Arc::new(Semaphore::new(PARALLEL_CALLS)), is_plain: plain }
+    }
+
+    pub fn is_plain(&self) -> bool {
+        self.is_plain
     }
 
     /// Sends the call and reads the answer's JSON; an `errcode` other than 0 is `Refused`.
@@ -124,7 +137,7 @@ impl Http {
         let answer = tokio::task::spawn_blocking(move || {
             // Held until the thread is done, even when the caller has gone.
             let _place = place;
-            exchange(&agent, path, &url, request.payload, left)
+            exchange(&agent, &url, request, left)
         })
         .await
         .map_err(|_| unreachable(path, "the call was broken off"))?;
@@ -149,12 +162,19 @@ impl Http {
     }
 }
 
-fn exchange(agent: &Agent, path: &str, url: &str, payload: Payload, left: Duration) -> Result<Vec<u8>, WeixinError> {
+fn exchange(agent: &Agent, url: &str, request: Request, left: Duration) -> Result<Vec<u8>, WeixinError> {
+    let path = request.path;
     let post = || agent.post(url).config().timeout_global(Some(left)).build();
-    let sent = match payload {
+    let sent = match request.payload {
         Payload::None => agent.get(url).config().timeout_global(Some(left)).build().call(),
         Payload::Json(body) => post().send_json(body),
-        Payload::Xml(body) => post().content_type("text/xml; charset=utf-8").send(body),
+        Payload::Xml(body) => {
+            let mut config = agent.post(url).config().timeout_global(Some(left));
+            if request.certificate.is_some() {
+                config = config.tls_config(TlsConfig::builder().client_cert(request.certificate).build());
+            }
+            config.build().content_type("text/xml; charset=utf-8").send(body)
+        }
     };
     let mut response = sent.map_err(|trouble| unreachable(path, &reason(&trouble)))?;
     if response.status().as_u16() != 200 {

@@ -11,6 +11,7 @@ mod envelope;
 mod error;
 mod http;
 mod mini;
+mod pay;
 pub mod sandbox;
 mod secret;
 #[cfg(test)]
@@ -29,6 +30,7 @@ pub use directory::{DepartmentDraft, MemberDraft, WorkDepartment, WorkMember};
 pub use envelope::{Envelope, Sealed};
 pub use error::WeixinError;
 pub use mini::MiniSession;
+pub use pay::{Certificate, Charge, Merchant, PaymentArguments, Refund, RefundState, Trade, TradeState};
 pub use secret::Secret;
 pub use work::{CorpApp, WorkUser};
 

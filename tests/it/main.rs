@@ -21,6 +21,7 @@
 //! - `uploads`: pictures and videos in slices, and how they are served.
 //! - `website`: edited in the back office, seen by customers.
 //! - `mall`: the small mall, from the back office to the radar.
+//! - `payments`: orders of the mall, paid, lost, doubled, forged and refunded.
 //! - `posters`: the pictures of cards, drawn and kept.
 //! - `newcomers`: from an invitation to a working salesperson, and out.
 //! - `readme`: the story of the README works as pasted.
@@ -48,6 +49,7 @@ mod handover;
 mod mall;
 mod newcomers;
 mod openapi;
+mod payments;
 mod permissions;
 mod posters;
 mod readme;

@@ -92,6 +92,7 @@ fn filters_by_foreign_ids_find_nothing() {
         (Who::Office, "admin/user", "department=<department>"),
         (Who::Staff, "qiyeweixin/action/time", "customer_id=<customer>"),
         (Who::Staff, "qiyeweixin/action/time", "id=<entry>"),
+        (Who::Office, "admin/theOrder", "uid=<staff>"),
         (Who::Office, "admin/case_manage", "tag_id=<case_tag>"),
         (Who::Office, "admin/diary_manage", "case_id=<case>"),
         (Who::Office, "admin/diary_manage/diary_list", "company_id=<company>"),

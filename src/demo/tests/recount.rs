@@ -101,6 +101,7 @@ pub fn differences(conn: &Connection) -> Vec<(&'static str, i64)> {
     .into_iter()
     .chain(of_days())
     .chain(of_cases())
+    .chain([of_goods()])
     .chain(of_articles())
     .map(|(name, sql)| (name, number(conn, &sql)))
     .chain([("relation.interest", interests(conn))])
@@ -222,6 +223,13 @@ fn of_cases() -> Vec<(&'static str, String)> {
     ]
 }
 
+/// What the mall has sold, likewise: paid, and not given back.
+fn of_goods() -> (&'static str, String) {
+    let sold = "SELECT count(*) FROM good WHERE sold_count <> (SELECT coalesce(sum(quantity), 0) FROM mall_order
+                WHERE good_id = good.id AND state IN (3, 4, 5, 7, 8))";
+    ("good.sold_count", sold.to_owned())
+}
+
 /// The counters of articles and of what they show, as [`differences`] has them.
 fn of_articles() -> Vec<(&'static str, String)> {
     vec![
@@ -279,7 +287,7 @@ pub fn oddities(conn: &Connection) -> Vec<(&'static str, i64)> {
         ("sources", "SELECT count(DISTINCT source) FROM relation", 4, 4),
         ("salespeople with customers", "SELECT count(DISTINCT staff_id) FROM relation", 5, 5),
         ("radar entries", "SELECT count(*) FROM radar_log", 500, 750),
-        ("unseen", "SELECT count(*) FROM radar_log WHERE is_seen = 0", 1, 100),
+        ("unseen", "SELECT count(*) FROM radar_log WHERE is_seen = 0", 1, 120),
         ("withdrawn", "SELECT count(*) FROM radar_log WHERE effect = -1", 1, 20),
         ("action codes", "SELECT count(DISTINCT action) FROM radar_log", 12, 20),
         ("message types", "SELECT count(DISTINCT info_type) FROM chat_message", 5, 5),
@@ -291,6 +299,8 @@ pub fn oddities(conn: &Connection) -> Vec<(&'static str, i64)> {
         ("levels of the article that spread", "SELECT max(level) FROM article_level", 4, 4),
         ("sign-ups", "SELECT count(*) FROM sign_up", 3, 3),
         ("products", "SELECT count(*) FROM product", 8, 8),
+        ("orders", "SELECT count(*) FROM mall_order", 13, 13),
+        ("states of orders", "SELECT count(DISTINCT state) FROM mall_order", 9, 9),
         ("cases", "SELECT count(*) FROM case_study", 6, 6),
         ("diaries", "SELECT count(*) FROM diary", 12, 30),
         (

@@ -23,6 +23,12 @@ struct MallSettingsForm {
     /// 商户秘钥，32 位
     #[oai(rename = "shangHuMiYao")]
     key: Option<String>,
+    /// 商户 API 证书 apiclient_cert.pem 的内容；退款需要
+    #[oai(rename = "shangHuZhengShu", validator(max_length = 20000))]
+    certificate: Option<String>,
+    /// 证书私钥 apiclient_key.pem 的内容；与证书一起设置
+    #[oai(rename = "zhengShuMiYao", validator(max_length = 20000))]
+    certificate_key: Option<String>,
 }
 
 #[OpenApi(tag = "Tag::AdminMall")]
@@ -38,7 +44,11 @@ impl MallApi {
     async fn add_or_update(&self, admin: UnstampedAdmin, form: Body<MallSettingsForm>) -> Result<Answer<String>> {
         let admin = admin.0;
         admin.require(Right::MallWrite)?;
-        let form = MallForm { name: form.0.name, merchant: form.0.merchant, key: form.0.key };
+        let certificate = match (form.0.certificate, form.0.certificate_key) {
+            (None, None) => None,
+            (certificate, key) => Some((certificate.unwrap_or_default(), key.unwrap_or_default())),
+        };
+        let form = MallForm { name: form.0.name, merchant: form.0.merchant, key: form.0.key, certificate };
         let is_new = settings::save(&self.0, &admin, form.trimmed()).await?;
         Ok(Answer::new(if is_new { "创建成功" } else { "修改成功" }, String::new()))
     }

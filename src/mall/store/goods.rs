@@ -1,6 +1,6 @@
 //! SQL of goods.
 
-use rusqlite::{Connection, Row};
+use rusqlite::{Connection, OptionalExtension, Row};
 
 use crate::{
     db,
@@ -130,6 +130,41 @@ pub fn count_forward(conn: &Connection, company: CompanyId, id: GoodId) -> Resul
     Ok(())
 }
 
+/// Takes pieces of what is on sale; false when there are not as many.
+pub fn take(conn: &Connection, company: CompanyId, id: GoodId, pieces: i64) -> Result<bool> {
+    let taken = conn
+        .prepare_cached(
+            "UPDATE good SET inventory = inventory - ?3
+             WHERE id = ?2 AND company_id = ?1 AND status = 1 AND inventory >= ?3",
+        )?
+        .execute((company, id, pieces))?;
+    Ok(taken > 0)
+}
+
+/// Takes as many of these pieces as are left: how many.
+pub fn take_what_is_left(conn: &Connection, company: CompanyId, id: GoodId, pieces: i64) -> Result<i64> {
+    let left: Option<i64> = conn
+        .prepare_cached("SELECT min(inventory, ?3) FROM good WHERE id = ?2 AND company_id = ?1")?
+        .query_row((company, id, pieces), |row| row.get(0))
+        .optional()?;
+    let taken = left.unwrap_or_default();
+    give_back(conn, company, id, -taken)?;
+    Ok(taken)
+}
+
+pub fn give_back(conn: &Connection, company: CompanyId, id: GoodId, pieces: i64) -> Result<()> {
+    conn.prepare_cached("UPDATE good SET inventory = inventory + ?3 WHERE id = ?2 AND company_id = ?1")?
+        .execute((company, id, pieces))?;
+    Ok(())
+}
+
+/// Counts pieces as sold; what was refunded is taken back with a negative number.
+pub fn count_sold(conn: &Connection, company: CompanyId, id: GoodId, pieces: i64) -> Result<()> {
+    conn.prepare_cached("UPDATE good SET sold_count = sold_count + ?3 WHERE id = ?2 AND company_id = ?1")?
+        .execute((company, id, pieces))?;
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -151,6 +186,9 @@ mod tests {
             count(conn, &filter).unwrap();
             find(conn, company, id).unwrap();
             count_forward(conn, company, id).unwrap();
+            take(conn, company, id, 1).unwrap();
+            take_what_is_left(conn, company, id, 1).unwrap();
+            count_sold(conn, company, id, 1).unwrap();
             delete(conn, company, id).unwrap();
         });
         assert_eq!(faults, Vec::<String>::new());

@@ -73,6 +73,17 @@ pub struct Platform {
     pub aes_key: &'static str,
 }
 
+/// A merchant of WeChat Pay.
+#[derive(Debug)]
+pub struct Merchant {
+    /// 商户号
+    pub mch_id: &'static str,
+    /// 商户秘钥
+    pub key: &'static str,
+    /// Whose customers may pay to it.
+    pub app_ids: &'static [&'static str],
+}
+
 /// An account that is authorised to a platform.
 #[derive(Debug)]
 pub struct Authorised {
@@ -95,6 +106,19 @@ impl Corp {
     #[must_use]
     pub fn radar(&self) -> CorpApp {
         CorpApp { corp_id: self.corp_id.to_owned(), secret: Secret::from(self.radar_secret) }
+    }
+}
+
+impl Merchant {
+    /// The merchant for the client, paid to by the first of its apps.
+    #[must_use]
+    pub fn merchant(&self) -> weixin::Merchant {
+        weixin::Merchant {
+            app_id: self.app_ids.first().copied().unwrap_or_default().to_owned(),
+            mch_id: self.mch_id.to_owned(),
+            key: Secret::from(self.key),
+            certificate: None,
+        }
     }
 }
 
@@ -230,6 +254,23 @@ pub const AUTHORISED_OFFICIAL: Authorised = Authorised {
 
 /// All accounts that are authorised to a platform.
 pub const AUTHORISED: [&Authorised; 2] = [&AUTHORISED_MINI, &AUTHORISED_OFFICIAL];
+
+/// The first company's merchant.
+pub const FIRST_MERCHANT: Merchant =
+    Merchant { mch_id: "1500000101", key: "sandboxkeyofthefirstmerchant0001", app_ids: &[FIRST_MINI.app_id] };
+
+/// The second company's merchant, also of the mini-program that is authorised to the platform.
+pub const SECOND_MERCHANT: Merchant = Merchant {
+    mch_id: "1500000202",
+    key: "sandboxkeyofthesecondmerchant002",
+    app_ids: &[SECOND_MINI.app_id, AUTHORISED_MINI.app_id],
+};
+
+/// Both merchants.
+pub const MERCHANTS: [&Merchant; 2] = [&FIRST_MERCHANT, &SECOND_MERCHANT];
+
+/// Numbers of orders that begin so were paid before the sandbox started: the demo data's. They can be refunded.
+pub const PAID_BEFORE: &str = "DEMO";
 
 const fn department(id: i64, name: &'static str, parent_id: i64) -> Department {
     Department { id, name, parent_id }

@@ -3,7 +3,7 @@
 //! `POST /control` takes any of these fields, and does them in this order:
 //! `reset` (true: as freshly started), `expire_tokens` (true: all tokens issued so far),
 //! `rotate_refresh_token` (true: the next authorizer token brings a new refresh token, and the old
-//! one ends), `fail` `{path, errcode, errmsg, times}`, `down` `{path_prefix, times}` (HTTP 502),
+//! one ends), `refund_status` (what WeChat Pay says of refunds, `SUCCESS` when not set), `fail` `{path, errcode, errmsg, times}`, `down` `{path_prefix, times}` (HTTP 502),
 //! `delay_ms` `{path, ms, times}`. `fail`, `down` and `delay_ms` may be lists; `times` is 1 when not given.
 //!
 //! `POST /phone` `{app_id, openid, phone}` answers what `getPhoneNumber` gives the mini-program.
@@ -67,6 +67,8 @@ struct Control {
     expire_tokens: bool,
     #[serde(default)]
     rotate_refresh_token: bool,
+    #[serde(default)]
+    refund_status: Option<String>,
     #[serde(default, deserialize_with = "many")]
     fail: Vec<Fail>,
     #[serde(default, deserialize_with = "many")]
@@ -85,6 +87,9 @@ pub(super) fn control(state: &mut State, body: Value) -> Reply {
         state.tokens.expire();
     }
     state.rotate_refresh_token |= control.rotate_refresh_token;
+    if let Some(status) = control.refund_status {
+        state.refund_status = status;
+    }
     state.faults.fail.extend(control.fail);
     state.faults.down.extend(control.down);
     state.faults.delay.extend(control.delay_ms);

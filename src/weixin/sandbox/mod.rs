@@ -1,18 +1,19 @@
 //! A stand-in for WeChat's servers, for demos and tests: it answers in WeChat's formats, with
 //! WeChat's error codes, from memory, and can be told to misbehave.
 //!
-//! Nested at `/sandbox`, the bases are `…/sandbox/weixin`, `…/sandbox/work`, `…/sandbox/pay` (the
-//! last has nothing yet). Accounts are fixed ([`accounts`]); [`routes`] lists the rest:
+//! Nested at `/sandbox`, the bases are `…/sandbox/weixin`, `…/sandbox/work`, `…/sandbox/pay`.
+//! Accounts are fixed ([`accounts`]); [`routes`] lists the rest:
 //!
 //! - Mini-program codes: any text, once; what stands before the first `.` names the person.
 //!   Codes that start with `bad` are unknown.
 //! - Work WeChat codes: `USERID.anything`, once; `outsider.anything` is somebody outside the company.
-//! - `POST /control` (faults), `POST /phone`, `GET /log`, `GET /messages`: see `control.rs`.
+//! - `POST /control` (faults), `POST /phone`, `GET /log`, `GET /messages`: see `control.rs`. `POST /paid`: see `pay.rs`.
 
 pub mod accounts;
 mod control;
 mod faults;
 mod mini;
+mod pay;
 mod people;
 mod platform;
 mod state;
@@ -35,7 +36,7 @@ const MAX_BODY: usize = 1024 * 1024;
 /// A call to one of WeChat's servers, as received.
 struct Call {
     method: Method,
-    /// `weixin` or `work`.
+    /// `weixin`, `work` or `pay`.
     server: &'static str,
     /// As WeChat documents it: `/cgi-bin/gettoken`.
     path: String,
@@ -70,6 +71,7 @@ impl Call {
 enum Answer {
     Json(Value),
     Png(Vec<u8>),
+    Xml(String),
 }
 
 impl From<Value> for Answer {
@@ -115,12 +117,14 @@ impl Sandbox {
                 Fault::Down => {
                     return StatusCode::BAD_GATEWAY.with_body("the sandbox plays dead").into_response();
                 }
+                Fault::Refuse(_, errmsg) if server == "pay" => return write(Ok(Answer::Xml(pay::fault(&call, &errmsg)))),
                 Fault::Refuse(errcode, errmsg) => return write(refuse(errcode, errmsg)),
             }
         }
         let mut state = self.state();
         let outcome = match server {
             "work" => work::answer(&mut state, &call),
+            "pay" => pay::answer(&mut state, &call).map(|xml| Ok(Answer::Xml(xml))),
             _ => mini::answer(&mut state, &call).or_else(|| platform::answer(&mut state, &call)),
         };
         drop(state);
@@ -138,7 +142,9 @@ pub fn routes() -> Route {
     Route::new()
         .nest("/weixin", server(&sandbox, "weixin"))
         .nest("/work", server(&sandbox, "work"))
+        .nest("/pay", server(&sandbox, "pay"))
         .at("/control", post(control::endpoint(&sandbox, control::control)))
+        .at("/paid", post(control::endpoint(&sandbox, pay::paid)))
         .at("/phone", post(control::endpoint(&sandbox, control::phone)))
         .at("/log", get(control::endpoint(&sandbox, control::log)))
         .at("/messages", get(control::endpoint(&sandbox, control::messages)))
@@ -178,6 +184,7 @@ async fn json_of(body: Body) -> Result<Value, ()> {
 fn write(outcome: Outcome) -> Response {
     match outcome {
         Ok(Answer::Json(value)) => json_response(&value),
+        Ok(Answer::Xml(xml)) => Response::builder().content_type("text/plain; charset=utf-8").body(xml),
         Ok(Answer::Png(bytes)) => Response::builder().content_type("image/png").body(bytes),
         Err(Refusal(errcode, errmsg)) => json_response(&json!({ "errcode": errcode, "errmsg": errmsg })),
     }

@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use super::Call;
 use super::accounts::{AUTHORISED, CORPS, Corp};
 use super::faults::Faults;
+use super::pay::Trades;
 use super::tokens::Tokens;
 
 /// Calls and messages that are kept for reading; older ones are forgotten.
@@ -31,6 +32,10 @@ pub(super) struct State {
     pub refresh_tokens: HashMap<&'static str, String>,
     /// The next `api_authorizer_token` replaces the refresh token.
     pub rotate_refresh_token: bool,
+    /// Orders of WeChat Pay.
+    pub trades: Trades,
+    /// What refunds are said to be; empty: `SUCCESS`.
+    pub refund_status: String,
     pub messages: VecDeque<Value>,
     pub log: VecDeque<Value>,
 }
@@ -70,6 +75,8 @@ impl Default for State {
             session_keys: HashMap::new(),
             refresh_tokens: AUTHORISED.map(|account| (account.app_id, account.refresh_token.to_owned())).into(),
             rotate_refresh_token: false,
+            trades: Trades::new(),
+            refund_status: String::new(),
             messages: VecDeque::new(),
             log: VecDeque::new(),
         }

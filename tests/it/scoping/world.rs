@@ -66,6 +66,7 @@ impl World {
             "product",
             "goods_class",
             "good",
+            "mall_order",
             "relation",
             "radar_log",
             "chat_message",
@@ -117,6 +118,13 @@ pub fn worlds(server: &Server) -> [World; 2] {
     post(&first, &format!("admin/company/update_agent/{second}"), &agent);
     server.run(&["settings", "set", &format!("company.{second}.xcx.app_id"), sandbox::MINI_APP_ID]);
     server.run(&["settings", "set", &format!("company.{second}.xcx.secret"), sandbox::MINI_SECRET]);
+    let merchant = json!({
+        "shangChengName": "青禾商城", "shangHuHao": sandbox::MERCHANT, "shangHuMiYao": sandbox::MERCHANT_KEY,
+    });
+    let account = json!({ "login_user": "ladenleitung", "password": "Laden2026", "role_id": 2, "company_id": second });
+    post(&first, "admin/admin_userprofile/add/0", &account);
+    let shop = server.administrator("ladenleitung", "Laden2026");
+    post(&shop, "xiaochengxu/jiChuSheZhiOper/addOrUpdate", &merchant);
     soon("the mini-program's settings", || (server.mini_login(second, "bad.1").code == 40029).then_some(()));
     [furnished(server, 1, "lina"), furnished(server, second, "zhaomin")]
 }
@@ -170,6 +178,8 @@ fn furnished(server: &Server, company: i64, userid: &str) -> World {
     let applicant = post(&office, "admin/user/scan_code_to_add_user/0", &applicant)["id"].as_i64().expect("an id");
     let customer = server.customer(&staff, &format!("来客{company}"));
     customer.say(&staff, &format!("来客{company}的话")).ok();
+    let order = json!({ "u_id": customer.user_id, "goodsId": good, "uid": staff.user_id });
+    let order = post(&customer, "xiaochengxu/yuZhiFu", &order)["order_id"].as_i64().expect("an id");
     let name = format!("第{company}号标签");
     let tagged = json!({ "name": name, "customer_list": [customer.user_id] });
     let tag = post(&staff, "qiyeweixin/tag_customer/add/0", &tagged)["id"].as_i64().expect("an id");
@@ -183,6 +193,7 @@ fn furnished(server: &Server, company: i64, userid: &str) -> World {
         ("company", company),
         ("class", class),
         ("good", good),
+        ("order", order),
         ("account", account),
         ("staff", staff.user_id),
         (

@@ -11,6 +11,10 @@ pub const RADAR_SECRET: &str = "sandbox-radar-secret-of-the-second-company2";
 pub const MINI_APP_ID: &str = "wx8f20b6d4e17c935a";
 pub const MINI_SECRET: &str = "0123456789abcdefc94e72b8a05d163f";
 
+/// Its merchant of WeChat Pay.
+pub const MERCHANT: &str = "1500000202";
+pub const MERCHANT_KEY: &str = "sandboxkeyofthesecondmerchant002";
+
 /// A third-party platform, its ticket, and the mini-program that is authorised to it.
 pub const PLATFORM_APP_ID: &str = "wx6b0d4f82c3e5a719";
 pub const PLATFORM_SECRET: &str = "0123456789abcdef6b0d4f82c3e5a719";
