@@ -138,7 +138,11 @@ CREATE TABLE staff (
     signature_praise_count INTEGER NOT NULL DEFAULT 0,
     customer_count INTEGER NOT NULL DEFAULT 0,
     radar_count    INTEGER NOT NULL DEFAULT 0,
+    is_in_work     INTEGER NOT NULL DEFAULT 0,   -- was seen in Work WeChat, and is still there
     departed_at    INTEGER,                      -- since when Work WeChat does not know them any more
+    work_name      TEXT,                         -- what Work WeChat said last: what differs was edited here
+    work_position  TEXT,
+    work_phone     TEXT,
     radar_recent_until INTEGER,                  -- last of the seven days that radar_recent counts
     last_login_at  INTEGER,
     created_at     INTEGER NOT NULL,

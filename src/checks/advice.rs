@@ -52,6 +52,16 @@ pub fn on(error: &WeixinError) -> (String, String) {
             }
             None => (format!("微信返回错误,{errmsg}"), format!("请在微信官方文档“全局返回码”中查询 {errcode}")),
         },
+        WeixinError::PayRefused { err_code, text } => {
+            let meaning = if text.is_empty() { err_code.clone() } else { text.clone() };
+            (
+                format!("微信支付拒绝:{meaning}"),
+                "请在微信商户平台核对商户号、API秘钥(v2,32位),并确认商户号已与该小程序的 AppID 绑定".to_owned(),
+            )
+        }
+        WeixinError::BadCertificate => {
+            ("商户 API 证书不可用".to_owned(), "请重新填写 apiclient_cert.pem 与 apiclient_key.pem 的内容".to_owned())
+        }
         WeixinError::Unreachable(reason) => (
             format!("无法连接微信服务器({reason})"),
             "请检查服务器的网络、DNS 与防火墙是否允许访问微信;需要代理时请设置 HTTPS_PROXY".to_owned(),

@@ -13,6 +13,7 @@ use crate::{
     error::{Error, Result},
     identity::{self, AccountKind, Admin},
     ids::CompanyId,
+    orders,
     weixin::{CorpApp, WeixinError},
 };
 
@@ -47,7 +48,7 @@ pub async fn check(app: &App, admin: &Admin, company: Option<i64>) -> Result<Vec
     let (contacts, radar) = (work(app, company, "contacts_secret"), work(app, company, "radar_secret"));
     let accounts =
         join_all([AccountKind::MiniProgram, AccountKind::OfficialAccount].map(|kind| account(app, company, kind)));
-    let (contacts, radar, accounts) = tokio::join!(contacts, radar, accounts);
+    let (contacts, radar, accounts, pay) = tokio::join!(contacts, radar, accounts, merchant(app, company));
     let mut findings = vec![
         Finding { name: "访问地址".to_owned(), outcome: address(&app.public_url) },
         Finding { name: "企业微信通讯录".to_owned(), outcome: contacts? },
@@ -56,7 +57,17 @@ pub async fn check(app: &App, admin: &Admin, company: Option<i64>) -> Result<Vec
     for found in accounts {
         findings.extend(found?);
     }
+    findings.push(Finding { name: "微信支付".to_owned(), outcome: pay? });
     Ok(findings)
+}
+
+/// The merchant of the mall.
+async fn merchant(app: &App, company: CompanyId) -> Result<Outcome> {
+    match orders::try_merchant(app, company).await {
+        Ok(tried) => Ok(outcome(tried)),
+        Err(Error::Unprepared(what)) => Ok(Outcome::Missing(what.into_owned())),
+        Err(error) => Err(error),
+    }
 }
 
 /// WeChat's pages and mini-programs talk to https only, and to nobody at home.

@@ -59,15 +59,7 @@ pub fn fill(w: &Write<'_>, app: &App, staff: &[StaffId], now: Millis) -> Result<
     Ok(())
 }
 
-fn bring_to(
-    w: &Write<'_>,
-    app: &App,
-    id: OrderId,
-    state: State,
-    words: &str,
-    at: Millis,
-    now: Millis,
-) -> Result<()> {
+fn bring_to(w: &Write<'_>, app: &App, id: OrderId, state: State, words: &str, at: Millis, now: Millis) -> Result<()> {
     match state {
         State::Unpaid => return Ok(()),
         State::Failed => return orders::fail_at(w, COMPANY, id, at.plus(MINUTE)),
@@ -85,9 +77,7 @@ fn bring_to(
             orders::ask_at(w, COMPANY, id, words, at.plus(HOUR))?;
             match state {
                 State::Refunded => orders::refund_done_at(w, COMPANY, id, at.plus(3 * HOUR)),
-                State::RefundRefused => {
-                    orders::refuse_at(w, COMPANY, id, "插件各版本通用，客服已协助启用").map(drop)
-                }
+                State::RefundRefused => orders::refuse_at(w, COMPANY, id, "插件各版本通用，客服已协助启用").map(drop),
                 State::RefundFailed => {
                     let answer = "基本账户余额不足，请充值后重新发起";
                     orders::store::changes::refund_failed(w, &order, answer, true)
@@ -97,4 +87,3 @@ fn bring_to(
         }
     }
 }
-

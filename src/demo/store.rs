@@ -241,8 +241,7 @@ pub fn buyers(conn: &Connection, company: CompanyId, staff: StaffId, most: i64) 
          WHERE relation.staff_id = ?2 AND relation.company_id = ?1 AND customer.user_type = 2 AND nickname <> ''
          ORDER BY customer.id LIMIT ?3",
     )?;
-    let buyers =
-        statement.query_map((company, staff, most), |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
+    let buyers = statement.query_map((company, staff, most), |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
     Ok(buyers)
 }
 

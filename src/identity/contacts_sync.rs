@@ -1,8 +1,10 @@
 //! Bringing a company's contacts (通讯录) over from Work WeChat: departments and members.
 //!
-//! Members that were unknown become staff that are not enabled, so the quota of cards is not touched. Who is gone there
-//! has left the company: their card is disabled and their logins end at once, while all that they had with customers
-//! stays until it is handed over. Who comes back is enabled by hand. Departments that are gone stay until they are removed.
+//! Members that were unknown become staff that are not enabled, so the quota of cards is not touched. Name, position and
+//! phone follow Work WeChat until somebody edits them here. Who was there and is gone has left the company: their card is
+//! disabled and their logins end at once, while all that they had with customers stays until it is handed over. Who comes
+//! back is enabled by hand. Staff that Work WeChat never had are left alone, and departments that are gone there stay
+//! until somebody removes them.
 
 use std::collections::{HashMap, HashSet};
 

@@ -89,7 +89,12 @@ mod tests {
 
     fn bad_fields(name: Option<&str>, merchant: &str, key: &str, is_new: bool) -> String {
         let given = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
-        let form = MallForm { name: name.map(ToOwned::to_owned), merchant: given(merchant), key: given(key), certificate: None };
+        let form = MallForm {
+            name: name.map(ToOwned::to_owned),
+            merchant: given(merchant),
+            key: given(key),
+            certificate: None,
+        };
         form.check(is_new).err().map(|error| error.to_string()).unwrap_or_default()
     }
 

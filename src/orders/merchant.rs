@@ -6,7 +6,7 @@ use crate::{
     error::{Error, Result},
     identity::{self, AccountKind},
     ids::CompanyId,
-    weixin::{Certificate, Merchant},
+    weixin::{Certificate, Merchant, WeixinError},
 };
 
 /// As the settings have it now; 400 when something is missing.
@@ -20,6 +20,17 @@ pub async fn merchant_of(app: &App, company: CompanyId) -> Result<Merchant> {
 /// The merchant that an order was made for: the app and the number of that time, the key and the certificate of now.
 pub fn merchant_of_order(app: &App, order: &Order) -> Result<Merchant> {
     with_key(app, order.company, order.app_id.clone(), order.mch_id.clone())
+}
+
+/// Asks WeChat Pay about an order that there is not: what it says shows whether number and key are right. 400 when
+/// something is missing.
+pub async fn try_merchant(app: &App, company: CompanyId) -> Result<std::result::Result<(), WeixinError>> {
+    let merchant = merchant_of(app, company).await?;
+    Ok(match app.weixin.pay_order_query(&merchant, "0").await {
+        Ok(_) => Ok(()),
+        Err(error) if error.pay_code() == Some("ORDERNOTEXIST") => Ok(()),
+        Err(error) => Err(error),
+    })
 }
 
 fn with_key(app: &App, company: CompanyId, app_id: String, mch_id: String) -> Result<Merchant> {

@@ -19,6 +19,7 @@ pub mod store;
 pub use api::api;
 pub use buying::{Purchase, place_at};
 pub use checking::follow_orders;
+pub use merchant::try_merchant;
 pub use refunds::{ask_at, refund_done_at, refuse_at};
 pub use settling::{Payment, cancel_at, fail_at, settle_at};
 

@@ -1,12 +1,7 @@
 //! Money back: asked for by the customer, granted or refused by the back office, carried out by WeChat.
 
 use super::{
-    Order, State,
-    buying::pause,
-    customer::must_be,
-    merchant::merchant_of_order,
-    settling::found,
-    store::changes,
+    Order, State, buying::pause, customer::must_be, merchant::merchant_of_order, settling::found, store::changes,
 };
 use crate::{
     app::App,
@@ -62,7 +57,9 @@ pub async fn approve(app: &App, admin: &Admin, id: OrderId) -> Result<State> {
     let merchant = merchant_of_order(app, &order)?;
     if app.weixin.wants_certificate() {
         let certificate = merchant.certificate.ok_or_else(|| {
-            Error::Unprepared("退款需要微信商户 API 证书：请先设置证书（apiclient_cert.pem）与私钥（apiclient_key.pem）".into())
+            Error::Unprepared(
+                "退款需要微信商户 API 证书：请先设置证书（apiclient_cert.pem）与私钥（apiclient_key.pem）".into(),
+            )
         })?;
         certificate.check()?;
     }

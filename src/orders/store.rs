@@ -114,11 +114,8 @@ pub fn list(conn: &Connection, filter: &Filter, paging: Paging) -> Result<Vec<Or
 }
 
 pub fn count(conn: &Connection, filter: &Filter) -> Result<i64> {
-    let names = if filter.customer_name.is_some() {
-        "JOIN customer ON customer.id = mall_order.customer_id"
-    } else {
-        ""
-    };
+    let names =
+        if filter.customer_name.is_some() { "JOIN customer ON customer.id = mall_order.customer_id" } else { "" };
     let sql = format!("SELECT count(*) FROM mall_order {names} WHERE {}", condition(filter));
     Ok(conn.prepare_cached(&sql)?.query_row(
         (

@@ -106,7 +106,13 @@ impl Http {
             .timeout_connect(Some(limits.connect))
             .timeout_global(Some(limits.total))
             .build();
-        Self { agent: Agent::new_with_config(config), bases, limits, places: Arc::new(Semaphore::new(PARALLEL_CALLS)), is_plain: plain }
+        Self {
+            agent: Agent::new_with_config(config),
+            bases,
+            limits,
+            places: Arc::new(Semaphore::new(PARALLEL_CALLS)),
+            is_plain: plain,
+        }
     }
 
     pub fn is_plain(&self) -> bool {

@@ -111,6 +111,11 @@ fn what_is_done_is_noted() {
     let one = server.select(&format!("SELECT min(customer_id) FROM relation WHERE staff_id = {staff}"));
     admin.does(&format!("admin/user/handover/{staff}"), &json!({ "user_id": heir, "customer_list": [one] }));
 
+    for (deed, state, fields) in [("refund", 4, json!({})), ("refuse", 3, json!({ "reason": "已发货" }))] {
+        let order = server.select(&format!("SELECT id FROM mall_order WHERE company_id = 1 AND state = {state}"));
+        admin.does(&format!("admin/theOrder/{deed}/{order}"), &fields);
+    }
+
     let seen = admin.seen.borrow().clone();
     let documented: BTreeSet<String> =
         documented_operations().iter().filter_map(|(method, path)| audited_action(method, path)).collect();

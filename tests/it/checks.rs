@@ -16,7 +16,7 @@ fn finding(by: &Actor, name: &str) -> Value {
 fn each_credential_is_tried_and_explained() {
     let server = Server::demo();
     let office = server.admin();
-    for name in ["企业微信通讯录", "企业微信AI雷达应用", "小程序"] {
+    for name in ["企业微信通讯录", "企业微信AI雷达应用", "小程序", "微信支付"] {
         let row = finding(&office, name);
         assert_eq!((&row["is_ok"], &row["errcode"], &row["msg"]), (&json!(true), &json!(0), &json!("")), "{row}");
     }
@@ -50,6 +50,10 @@ fn each_credential_is_tried_and_explained() {
     let row = finding(&office, "小程序");
     assert!(row["is_ok"] == false && row["msg"].to_string().contains("无法连接微信"), "{row}");
     server.sandbox("/sandbox/control", &json!({ "reset": true }));
+
+    server.run(&["settings", "set", "company.1.pay.key", "0123456789abcdef0123456789abcdee"]);
+    let row = soon("a wrong key", || Some(finding(&office, "微信支付")).filter(|row| row["is_ok"] == false));
+    assert!(row["advice"].to_string().contains("API秘钥"), "{row}");
 
     // A wrong secret, and none.
     server.run(&["settings", "set", "company.1.xcx.secret", "not the secret"]);

@@ -115,7 +115,9 @@ fn control(server: &Server, what: &Value) {
 /// A notification changed and signed anew.
 fn signed(xml: &str, key: &str, changes: &[(&str, &str)]) -> String {
     let mut fields = std::collections::BTreeMap::new();
-    for part in xml.trim_start_matches("<xml>").trim_end_matches("</xml>").split_inclusive("</").collect::<String>().split("><") {
+    for part in
+        xml.trim_start_matches("<xml>").trim_end_matches("</xml>").split_inclusive("</").collect::<String>().split("><")
+    {
         let part = part.trim_start_matches('<');
         let Some((name, rest)) = part.split_once('>') else { continue };
         let value = rest.split("</").next().unwrap_or_default();
@@ -162,10 +164,15 @@ fn an_order_is_paid_and_counted_once_however_often_wechat_says_so() {
     let (order, number) = (data["order_id"].as_i64().expect("an id"), text("orderNumber"));
     let log = server.sandbox("/sandbox/log", &Value::Null).json;
     let call = log.as_array().and_then(|log| log.last()).expect("a call")["body"].to_string();
-    for part in ["<total_fee>25700</total_fee>", "<spbill_create_ip>127.0.0.1</spbill_create_ip>", "<body>按摩椅</body>"] {
+    for part in
+        ["<total_fee>25700</total_fee>", "<spbill_create_ip>127.0.0.1</spbill_create_ip>", "<body>按摩椅</body>"]
+    {
         assert!(call.contains(part), "{part} in {call}");
     }
-    assert!(call.contains(&format!("<notify_url>{}/zhugeleida/xiaochengxu/payback</notify_url>", server.api.base())), "{call}");
+    assert!(
+        call.contains(&format!("<notify_url>{}/zhugeleida/xiaochengxu/payback</notify_url>", server.api.base())),
+        "{call}"
+    );
 
     let told = paid(server, &number);
     let key = key_of_company_1(&shop);
@@ -278,7 +285,12 @@ fn two_customers_race_for_the_last_piece() {
         all.into_iter().map(|one| one.join().expect("an answer")).collect()
     });
     assert_eq!(replies.iter().filter(|reply| reply.code == 200).count(), 1, "one has it");
-    assert!(replies.iter().filter(|reply| reply.code != 200).all(|reply| reply.code == 301 && reply.msg.contains("库存不足")));
+    assert!(
+        replies
+            .iter()
+            .filter(|reply| reply.code != 200)
+            .all(|reply| reply.code == 301 && reply.msg.contains("库存不足"))
+    );
     assert_eq!(stock(server, good), (0, 0));
     let listed = shop.office.get("/zhugeleida/admin/mallManagement", &[("goodsName", "孤品")]);
     assert_eq!(listed.ok()["ret_data"][0]["goodsStatus"], "已售罄");
@@ -309,7 +321,10 @@ fn a_lost_notification_is_made_good() {
     // By the one who cancels what was paid.
     let (order, number) = bought(customer, good);
     drop(paid(server, &number));
-    assert_eq!(post(customer, &format!("xiaochengxu/theOrder/cancel/{order}"), &json!({})).refused(301).msg, "订单已支付，不能取消");
+    assert_eq!(
+        post(customer, &format!("xiaochengxu/theOrder/cancel/{order}"), &json!({})).refused(301).msg,
+        "订单已支付，不能取消"
+    );
     assert_eq!(state(server, order), 8);
     // By the time-out, over a restart, and though WeChat is down at first.
     let (order, number) = bought(customer, good);
@@ -360,7 +375,9 @@ fn what_is_not_paid_in_time_is_cancelled_and_a_late_payment_still_counts() {
     control(server, &json!({ "down": { "path_prefix": "/pay/pay/closeorder" } }));
     post(customer, &format!("xiaochengxu/theOrder/cancel/{order}"), &json!({})).ok();
     age(server, order);
-    within(Duration::from_secs(10), "the second try", || (calls(server, "/pay/closeorder", &number) == 2).then_some(()));
+    within(Duration::from_secs(10), "the second try", || {
+        (calls(server, "/pay/closeorder", &number) == 2).then_some(())
+    });
     soon("nothing more to ask", || {
         let waiting = format!("SELECT count(*) FROM mall_order WHERE id = {order} AND check_at IS NOT NULL");
         (server.select(&waiting) == 0).then_some(())
@@ -388,7 +405,8 @@ fn refunds_are_asked_for_refused_and_granted() {
     let good = good(office, "毛毯", 3);
     let (order, number) = bought(customer, good);
     let act = |what: &str, fields: Value| post(customer, &format!("xiaochengxu/theOrder/{what}/{order}"), &fields);
-    let decide = |what: &str| post(office, &format!("admin/theOrder/{what}/{order}"), &json!({ "tuiKuanHuiFu": "已发货" }));
+    let decide =
+        |what: &str| post(office, &format!("admin/theOrder/{what}/{order}"), &json!({ "tuiKuanHuiFu": "已发货" }));
     act("refund", json!({})).refused(301);
     act("confirm", json!({})).refused(301);
     decide("refund").refused(301);
@@ -496,7 +514,8 @@ fn each_company_has_its_own_orders_and_merchant() {
     let lamp = good(&office, "吊灯", 3);
     let refused = prepay(&customer, lamp);
     assert_eq!(refused.refused(301).msg, "预支付失败, 原因:微信支付商户号尚未设置");
-    let merchant = json!({ "shangChengName": "青禾", "shangHuHao": sandbox::MERCHANT, "shangHuMiYao": sandbox::MERCHANT_KEY });
+    let merchant =
+        json!({ "shangChengName": "青禾", "shangHuHao": sandbox::MERCHANT, "shangHuMiYao": sandbox::MERCHANT_KEY });
     post(&office, "xiaochengxu/jiChuSheZhiOper/addOrUpdate", &merchant).ok();
     let (order, number) = bought(&customer, lamp);
     let told = paid(&server, &number);

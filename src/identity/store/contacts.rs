@@ -90,17 +90,20 @@ pub fn insert_staff(
     let staff = StaffId(conn.last_insert_rowid());
     conn.prepare_cached(
         "UPDATE staff SET gender = CASE WHEN ?2 IN (1, 2) THEN ?2 ELSE gender END,
-                avatar = CASE ?3 WHEN '' THEN avatar ELSE ?3 END
+                avatar = CASE ?3 WHEN '' THEN avatar ELSE ?3 END,
+                is_in_work = 1, work_name = ?4, work_position = ?5, work_phone = ?6
          WHERE id = ?1",
     )?
-    .execute((staff, member.gender, &member.avatar))?;
+    .execute((staff, member.gender, &member.avatar, &member.name, &member.position, &member.mobile))?;
     Ok(staff)
 }
 
-/// Staff of before a moment of whom nobody knows that they have left, with their names in Work WeChat.
+/// Staff who were seen in Work WeChat before a moment and are not known to have left it, with their names there. Who was
+/// never there has not left.
 pub fn present(conn: &Connection, company: CompanyId, before: Millis) -> Result<Vec<(StaffId, String)>> {
     let mut statement = conn.prepare_cached(
-        "SELECT id, userid FROM staff INDEXED BY staff_by_company WHERE company_id = ?1 AND created_at < ?2 AND departed_at IS NULL",
+        "SELECT id, userid FROM staff INDEXED BY staff_by_company
+         WHERE company_id = ?1 AND created_at < ?2 AND is_in_work = 1",
     )?;
     let staff = statement
         .query_map((company, before), |row| Ok((row.get(0)?, row.get(1)?)))?
@@ -110,17 +113,25 @@ pub fn present(conn: &Connection, company: CompanyId, before: Millis) -> Result<
 
 /// Has left: disabled, with another token than the one they know.
 pub fn dismiss(conn: &Connection, company: CompanyId, staff: StaffId, token: &str, now: Millis) -> Result<()> {
-    conn.prepare_cached("UPDATE staff SET status = 2, token = ?3, departed_at = ?4 WHERE id = ?2 AND company_id = ?1")?
-        .execute((company, staff, token, now))?;
+    conn.prepare_cached(
+        "UPDATE staff SET status = 2, token = ?3, is_in_work = 0, departed_at = ?4 WHERE id = ?2 AND company_id = ?1",
+    )?
+    .execute((company, staff, token, now))?;
     Ok(())
 }
 
-/// Name, position and phone, as far as Work WeChat tells them.
+/// Name, position and phone, as far as Work WeChat tells them and nobody has edited them here: what is edited here
+/// stays, what still is as Work WeChat had it follows.
 pub fn refresh_staff(conn: &Connection, company: CompanyId, staff: StaffId, member: &WorkMember) -> Result<()> {
     conn.prepare_cached(
-        "UPDATE staff SET username = CASE ?3 WHEN '' THEN username ELSE ?3 END,
-                position = CASE ?4 WHEN '' THEN position ELSE ?4 END, phone = CASE ?5 WHEN '' THEN phone ELSE ?5 END,
-                departed_at = NULL
+        "UPDATE staff SET
+                username = CASE WHEN ?3 = '' OR username <> work_name THEN username ELSE ?3 END,
+                position = CASE WHEN ?4 = '' OR position <> work_position THEN position ELSE ?4 END,
+                phone = CASE WHEN ?5 = '' OR phone <> work_phone THEN phone ELSE ?5 END,
+                work_name = coalesce(nullif(?3, ''), work_name),
+                work_position = coalesce(nullif(?4, ''), work_position),
+                work_phone = coalesce(nullif(?5, ''), work_phone),
+                is_in_work = 1, departed_at = NULL
          WHERE id = ?2 AND company_id = ?1",
     )?
     .execute((company, staff, &member.name, &member.position, &member.mobile))?;

@@ -161,7 +161,8 @@ pub fn login(conn: &Connection, company: CompanyId, userid: &str) -> Result<Opti
 /// Notes a login; what is `None` stays as it is.
 pub fn logged_in(conn: &Connection, id: StaffId, avatar: Option<&str>, gender: Option<i64>, now: Millis) -> Result<()> {
     conn.prepare_cached(
-        "UPDATE staff SET avatar = coalesce(?2, avatar), gender = coalesce(?3, gender), last_login_at = ?4
+        "UPDATE staff SET avatar = coalesce(?2, avatar), gender = coalesce(?3, gender), last_login_at = ?4,
+                is_in_work = 1, departed_at = NULL
          WHERE id = ?1",
     )?
     .execute((id, avatar, gender, now))?;

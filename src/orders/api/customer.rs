@@ -212,12 +212,7 @@ impl CustomerOrderApi {
         method = "post",
         operation_id = "xiaochengxu.theOrder.refund"
     )]
-    async fn ask_for_refund(
-        &self,
-        customer: Customer,
-        id: Path<i64>,
-        form: Body<RefundForm>,
-    ) -> Result<Answer<Empty>> {
+    async fn ask_for_refund(&self, customer: Customer, id: Path<i64>, form: Body<RefundForm>) -> Result<Answer<Empty>> {
         let reason = clean::text(form.0.reason.as_deref().unwrap_or_default());
         customer::ask_for_refund(&self.0, customer, OrderId(id.0), reason).await?;
         Ok(Answer::done("申请成功"))

@@ -86,11 +86,7 @@ impl OfficeOrderApi {
     ///
     /// 全额退回客户的付款账户。微信拒绝时返回 301，订单为退款失败，可以再次同意；微信无法访问时在后台继续。
     /// 需要先设置商户 API 证书，否则返回 400。
-    #[oai(
-        path = "/zhugeleida/admin/theOrder/refund/:o_id",
-        method = "post",
-        operation_id = "admin.theOrder.refund"
-    )]
+    #[oai(path = "/zhugeleida/admin/theOrder/refund/:o_id", method = "post", operation_id = "admin.theOrder.refund")]
     async fn approve_refund(&self, admin: Admin, o_id: Path<i64>) -> Result<Answer<Refunding>> {
         admin.require(Right::OrderRefund)?;
         let state = refunds::approve(&self.0, &admin, OrderId(o_id.0)).await?;
@@ -99,11 +95,7 @@ impl OfficeOrderApi {
     }
 
     /// 后台管理 - 商城订单 - 拒绝退款
-    #[oai(
-        path = "/zhugeleida/admin/theOrder/refuse/:o_id",
-        method = "post",
-        operation_id = "admin.theOrder.refuse"
-    )]
+    #[oai(path = "/zhugeleida/admin/theOrder/refuse/:o_id", method = "post", operation_id = "admin.theOrder.refuse")]
     async fn refuse_refund(&self, admin: Admin, o_id: Path<i64>, form: Body<RefusalForm>) -> Result<Answer<Empty>> {
         admin.require(Right::OrderRefund)?;
         let answer = clean::text(form.0.answer.as_deref().unwrap_or_default());

@@ -57,8 +57,11 @@ pub fn insert(conn: &Connection, new: &NewOrder, now: Millis) -> Result<OrderId>
 }
 
 pub fn prepaid(conn: &Connection, order: &Order, prepay_id: &str) -> Result<()> {
-    conn.prepare_cached("UPDATE mall_order SET prepay_id = ?3 WHERE id = ?2 AND company_id = ?1")?
-        .execute((order.company, order.id, prepay_id))?;
+    conn.prepare_cached("UPDATE mall_order SET prepay_id = ?3 WHERE id = ?2 AND company_id = ?1")?.execute((
+        order.company,
+        order.id,
+        prepay_id,
+    ))?;
     Ok(())
 }
 

@@ -117,7 +117,9 @@ impl Sandbox {
                 Fault::Down => {
                     return StatusCode::BAD_GATEWAY.with_body("the sandbox plays dead").into_response();
                 }
-                Fault::Refuse(_, errmsg) if server == "pay" => return write(Ok(Answer::Xml(pay::fault(&call, &errmsg)))),
+                Fault::Refuse(_, errmsg) if server == "pay" => {
+                    return write(Ok(Answer::Xml(pay::fault(&call, &errmsg))));
+                }
                 Fault::Refuse(errcode, errmsg) => return write(refuse(errcode, errmsg)),
             }
         }
