@@ -10,13 +10,30 @@ fn post(actor: &Actor, path: &str, fields: &Value) -> Reply {
     actor.post(&format!("/zhugeleida/{path}"), &form)
 }
 
-/// The member is taken out of the company in Work WeChat's own administration.
+/// What Work WeChat's own administration calls.
+fn at_work_weixin(path: &str) -> String {
+    format!("/sandbox/work/cgi-bin/{path}")
+}
+
+fn work_token(server: &Server) -> String {
+    let credentials = [("corpid", sandbox::DEMO_CORP_ID), ("corpsecret", sandbox::DEMO_CONTACTS_SECRET)];
+    let answer = server.api.get(&at_work_weixin("gettoken"), &credentials).json;
+    answer["access_token"].as_str().expect("a token").to_owned()
+}
+
+/// The member is taken out of the company there.
 fn removed_from_work_weixin(server: &Server, userid: &str) {
-    let get = |path: &str, query: &[(&str, &str)]| server.api.get(&format!("/sandbox/work/cgi-bin/{path}"), query).json;
-    let token = get("gettoken", &[("corpid", sandbox::DEMO_CORP_ID), ("corpsecret", sandbox::DEMO_CONTACTS_SECRET)]);
-    let token = token["access_token"].as_str().expect("a token").to_owned();
-    let gone = get("user/delete", &[("access_token", &token), ("userid", userid)]);
+    let query = [("access_token", work_token(server)), ("userid", userid.to_owned())];
+    let gone = server.api.get(&at_work_weixin("user/delete"), &query).json;
     assert_eq!(gone["errcode"], 0, "{gone}");
+}
+
+/// The member is changed there.
+fn changed_at_work_weixin(server: &Server, change: &Value) {
+    let query = [("access_token", work_token(server))];
+    let form = Form::of(Encoding::Json, change.as_object().expect("fields"));
+    let changed = server.api.post(&at_work_weixin("user/update"), &query, &form).json;
+    assert_eq!(changed["errcode"], 0, "{changed}");
 }
 
 fn sync(office: &Actor) -> Value {
@@ -120,4 +137,28 @@ fn a_departed_salespersons_customers_go_on_with_a_colleague() {
     alone.say(&heir, "以后找您吗").ok();
     assert_eq!(heir.history(&alone)[0]["msg"], "以后找您吗");
     hand_over(heir.user_id, None).ok();
+}
+
+#[test]
+fn what_changes_in_work_weixin_follows_until_it_is_edited_here() {
+    let server = Server::demo();
+    let office = server.admin();
+    sync(&office);
+    let staff = server.staff("wangfang");
+    let row = || {
+        let sql =
+            format!("SELECT username || '，' || position || '，' || phone FROM staff WHERE id = {}", staff.user_id);
+        server.select(&sql)
+    };
+    changed_at_work_weixin(&server, &json!({ "userid": "wangfang", "position": "市场主管", "mobile": "13800138099" }));
+    sync(&office);
+    assert_eq!(row(), "王芳，市场主管，13800138099");
+    // A new name in our own administration, and then another position there.
+    let boss = server.staff("lina");
+    post(&office, &format!("admin/user/update_role/{}", boss.user_id), &json!({ "role_id": 2 })).ok();
+    let renamed = json!({ "username": "王芳(市场)", "role_id": 3, "company_id": 1 });
+    post(&boss, &format!("qiyeweixin/user/update/{}", staff.user_id), &renamed).ok();
+    changed_at_work_weixin(&server, &json!({ "userid": "wangfang", "name": "王小芳", "position": "市场总监" }));
+    assert_eq!(sync(&office)["departed_num"], 0);
+    assert_eq!(row(), "王芳(市场)，市场总监，13800138099");
 }
