@@ -1,4 +1,4 @@
-//! Everything that speaks to WeChat: clients for Work WeChat and mini-programs, their access
+//! Everything that speaks to WeChat: clients for Work WeChat, mini-programs and official accounts, their access
 //! tokens, the decryption of what WeChat hands to a mini-program, and a stand-in server.
 //!
 //! Not here: what Leida does with the answers, and where secrets are kept. Callers pass the
@@ -10,7 +10,10 @@ mod directory;
 mod envelope;
 mod error;
 mod http;
+mod messages;
 mod mini;
+mod official;
+mod pictures;
 pub mod sandbox;
 mod secret;
 #[cfg(test)]
@@ -28,7 +31,9 @@ pub use crypto::decrypt_phone;
 pub use directory::{DepartmentDraft, MemberDraft, WorkDepartment, WorkMember};
 pub use envelope::{Envelope, Sealed};
 pub use error::WeixinError;
+pub use messages::{Keywords, Letter, Notice};
 pub use mini::MiniSession;
+pub use official::{AuthorizedPerson, PageToken, page_signature};
 pub use secret::Secret;
 pub use work::{CorpApp, WorkUser};
 

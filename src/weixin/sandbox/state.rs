@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use super::Call;
 use super::accounts::{AUTHORISED, CORPS, Corp};
 use super::faults::Faults;
+use super::official::Official;
 use super::tokens::Tokens;
 
 /// Calls and messages that are kept for reading; older ones are forgotten.
@@ -31,6 +32,7 @@ pub(super) struct State {
     pub refresh_tokens: HashMap<&'static str, String>,
     /// The next `api_authorizer_token` replaces the refresh token.
     pub rotate_refresh_token: bool,
+    pub official: Official,
     pub messages: VecDeque<Value>,
     pub log: VecDeque<Value>,
 }
@@ -70,6 +72,7 @@ impl Default for State {
             session_keys: HashMap::new(),
             refresh_tokens: AUTHORISED.map(|account| (account.app_id, account.refresh_token.to_owned())).into(),
             rotate_refresh_token: false,
+            official: Official::default(),
             messages: VecDeque::new(),
             log: VecDeque::new(),
         }

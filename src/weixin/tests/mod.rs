@@ -2,6 +2,7 @@
 
 mod contacts;
 mod mini;
+mod official;
 mod troubles;
 mod work;
 
