@@ -27,6 +27,7 @@ pub mod customers;
 pub mod demo;
 pub mod identity;
 pub mod mall;
+pub mod official;
 pub mod ops;
 pub mod outbox;
 pub mod plugins;

@@ -30,6 +30,8 @@ pub enum Right {
     ScriptWrite,
     MallRead,
     AuditRead,
+    OutboxRead,
+    OutboxWrite,
 }
 
 /// A group of rules: its name, its path, the rights in it and their names.
@@ -59,6 +61,7 @@ pub const DEFAULT_RULES: &[Group] = &[
     ("插件管理", "chajian", &[(Right::PluginRead, "插件查看"), (Right::PluginWrite, "插件修改")]),
     ("话术管理", "huashu", &[(Right::ScriptRead, "话术查看"), (Right::ScriptWrite, "话术修改")]),
     ("操作日志", "rizhi", &[(Right::AuditRead, "日志查看")]),
+    ("消息队列", "xiaoxi", &[(Right::OutboxRead, "消息查看"), (Right::OutboxWrite, "消息重发")]),
 ];
 
 impl Right {
@@ -101,6 +104,8 @@ impl Right {
             Self::ScriptRead => "huashu/chakan",
             Self::ScriptWrite => "huashu/xiugai",
             Self::AuditRead => "rizhi/chakan",
+            Self::OutboxRead => "xiaoxi/chakan",
+            Self::OutboxWrite => "xiaoxi/chongfa",
         }
     }
 }
