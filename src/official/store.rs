@@ -21,19 +21,20 @@ pub fn reader(conn: &Connection, company: CompanyId, openid: &str) -> Result<Opt
         .optional()?)
 }
 
-/// Who came with this code: nobody yet, or a reader who was not known then, or one who was.
+/// Who came with this code: nobody yet, or a reader who was not known then, or one who was; first, if the code was the
+/// one that made them known.
 pub fn reader_with_code(conn: &Connection, company: CompanyId, code: &str) -> Result<Option<Option<Reader>>> {
-    let customer: Option<Option<CustomerId>> = conn
-        .prepare_cached("SELECT customer_id FROM login_code WHERE company_id = ?1 AND code = ?2")?
-        .query_row((company, code), |row| row.get(0))
-        .optional()?;
-    let Some(Some(customer)) = customer else { return Ok(customer.map(|_| None)) };
-    let reader = conn
-        .prepare_cached("SELECT token, avatar FROM customer WHERE id = ?2 AND company_id = ?1")?
-        .query_row((company, customer), |row| {
-            Ok(Reader { customer, company, token: row.get(0)?, avatar: row.get(1)?, is_first: false })
-        })?;
-    Ok(Some(Some(reader)))
+    Ok(conn
+        .prepare_cached(
+            "SELECT customer.id, token, avatar, login_code.created_at = customer.created_at
+             FROM login_code LEFT JOIN customer ON customer.id = login_code.customer_id
+             WHERE login_code.company_id = ?1 AND login_code.code = ?2",
+        )?
+        .query_row((company, code), |row| {
+            let Some(customer) = row.get(0)? else { return Ok(None) };
+            Ok(Some(Reader { customer, company, token: row.get(1)?, avatar: row.get(2)?, is_first: row.get(3)? }))
+        })
+        .optional()?)
 }
 
 /// Whether that is news.

@@ -17,3 +17,15 @@ pub const PLATFORM_SECRET: &str = "0123456789abcdef6b0d4f82c3e5a719";
 pub const PLATFORM_TICKET: &str = "ticket@@@sandbox-component-verify-ticket";
 pub const AUTHORISED_APP_ID: &str = "wxd51a9c60e8f2b743";
 pub const AUTHORISED_REFRESH_TOKEN: &str = "refreshtoken@@@sandbox-authorised-mini";
+
+/// The demo company's official account.
+pub const OFFICIAL_APP_ID: &str = "wx1e94b7a3d06c528f";
+
+/// A third-party platform for official accounts, and the official account that is authorised to it.
+pub const OFFICIAL_PLATFORM_APP_ID: &str = "wx20c8e5f7a1b3d964";
+pub const OFFICIAL_PLATFORM_SECRET: &str = "0123456789abcdef20c8e5f7a1b3d964";
+pub const OFFICIAL_PLATFORM_TICKET: &str = "ticket@@@sandbox-official-verify-ticket";
+pub const OFFICIAL_PLATFORM_TOKEN: &str = "sandboxofficialtoken";
+pub const OFFICIAL_PLATFORM_AES_KEY: &str = "sandboxAESkeyOfThePlatformForOfficialAcc000";
+pub const AUTHORISED_OFFICIAL_APP_ID: &str = "wx75d2f09b4e81ac36";
+pub const AUTHORISED_OFFICIAL_REFRESH_TOKEN: &str = "refreshtoken@@@sandbox-authorised-official";
