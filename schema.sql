@@ -256,6 +256,8 @@ CREATE TABLE customer (
     source        INTEGER NOT NULL DEFAULT 1,    -- 1 scanned, 2 forwarded, 3 searched, 4 article, 5 video
     session_key   TEXT    NOT NULL DEFAULT '',   -- encrypted
     token         TEXT    NOT NULL,
+    is_following  INTEGER,                       -- whether they follow the official account, NULL: not known
+    following_at  INTEGER,                       -- since when that is so
     last_login_at INTEGER NOT NULL,
     created_at    INTEGER NOT NULL,
     UNIQUE (openid, user_type, company_id)
@@ -266,7 +268,7 @@ CREATE INDEX customer_by_company ON customer (company_id, created_at, id);
 CREATE TABLE login_code (
     company_id  INTEGER NOT NULL REFERENCES company (id) ON DELETE CASCADE,
     code        TEXT    NOT NULL,
-    customer_id INTEGER NOT NULL REFERENCES customer (id) ON DELETE CASCADE,
+    customer_id INTEGER REFERENCES customer (id) ON DELETE CASCADE,  -- NULL: a reader who was nobody's customer yet
     created_at  INTEGER NOT NULL,
     PRIMARY KEY (company_id, code)
 ) STRICT, WITHOUT ROWID;
@@ -301,6 +303,7 @@ CREATE TABLE relation (
     customer_messages     INTEGER NOT NULL DEFAULT 0,
     unread_by_staff       INTEGER NOT NULL DEFAULT 0,
     unread_by_customer    INTEGER NOT NULL DEFAULT 0,
+    is_noticed            INTEGER NOT NULL DEFAULT 0,  -- WeChat has told the customer that there is something to read
     last_message_id       INTEGER,                     -- the newest visible message, for the contact list
     radar_count           INTEGER NOT NULL DEFAULT 0,
     interest              REAL    NOT NULL DEFAULT 0,  -- customers::interest: points as of interest_at
@@ -924,16 +927,29 @@ CREATE TABLE outbox (
     id         INTEGER PRIMARY KEY AUTOINCREMENT,
     company_id INTEGER NOT NULL REFERENCES company (id) ON DELETE CASCADE,
     kind       TEXT    NOT NULL,
+    recipient  TEXT    NOT NULL DEFAULT '',      -- the salesperson's userid: what waits for one person leaves together
     payload    TEXT    NOT NULL,                 -- JSON, by kind
     state      INTEGER NOT NULL DEFAULT 0,       -- 0 waiting, 1 delivered, 2 given up
     attempts   INTEGER NOT NULL DEFAULT 0,
     next_at    INTEGER NOT NULL,
     last_error TEXT    NOT NULL DEFAULT '',
+    done_at    INTEGER,                          -- delivered or given up
     created_at INTEGER NOT NULL
 ) STRICT;
-CREATE INDEX outbox_due ON outbox (next_at, id) WHERE state = 0;
-CREATE INDEX outbox_delivered ON outbox (created_at) WHERE state = 1;
+CREATE INDEX outbox_due ON outbox (kind, next_at, id) WHERE state = 0;
+CREATE INDEX outbox_to ON outbox (company_id, recipient) WHERE state = 0 AND kind = 'staff_text';
+CREATE INDEX outbox_done ON outbox (state, done_at) WHERE state <> 0;
 CREATE INDEX outbox_by_company ON outbox (company_id);
+CREATE INDEX outbox_by_state ON outbox (company_id, state);
+
+-- What WeChat has pushed to us for an official account lately: it repeats what it thinks was not received.
+CREATE TABLE official_push (
+    company_id INTEGER NOT NULL REFERENCES company (id) ON DELETE CASCADE,
+    push       TEXT    NOT NULL,                 -- the message's id; of an event, who and when
+    created_at INTEGER NOT NULL,
+    PRIMARY KEY (company_id, push)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX official_push_by_age ON official_push (created_at);
 
 -- The newest component_verify_ticket of each third-party platform.
 CREATE TABLE platform_ticket (
@@ -951,6 +967,7 @@ CREATE TABLE platform_authorizer (
     created_at    INTEGER NOT NULL,
     PRIMARY KEY (company_id, platform)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX platform_authorizer_by_app ON platform_authorizer (platform, app_id);
 
 -- -------------------------------------------------------------------------------------------------------------- mall
 

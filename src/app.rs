@@ -8,14 +8,14 @@ use std::{
 
 use poem::{Endpoint, EndpointExt, Response, Route, get};
 use poem_openapi::{OpenApi, OpenApiService};
-use tokio::sync::{Notify, watch};
+use tokio::sync::watch;
 
 use crate::{
     articles, cards, cases, chat, checks, customers,
     db::Db,
     error::Result,
     events::Hub,
-    identity, mall, ops, orders, outbox, plugins, products, radar, scripts,
+    identity, mall, official, ops, orders, outbox, plugins, products, radar, scripts,
     settings::Settings,
     stats,
     time::Zone,
@@ -46,8 +46,10 @@ pub struct Parts {
     /// Whose uploads are being written or merged.
     pub uploading: uploads::Uploading,
     pub posters: cards::Posters,
-    /// Woken when something was put into the outbox.
-    pub outbox: Notify,
+    /// Customers who are in a conversation now.
+    pub presence: chat::Presence,
+    /// Woken when something was put into it.
+    pub outbox: outbox::Outbox,
     pub upgrade: Upgrade,
     pub served: Arc<Served>,
     /// Open connections.
@@ -91,7 +93,8 @@ impl App {
             logins: customers::Logins::default(),
             uploading: uploads::Uploading::default(),
             posters: cards::Posters::default(),
-            outbox: Notify::new(),
+            presence: chat::Presence::default(),
+            outbox: outbox::Outbox::default(),
             upgrade: Upgrade::new(setup.stop),
             served: Arc::default(),
             connections: Arc::default(),
@@ -106,24 +109,12 @@ impl App {
 
 /// The documented endpoints, a group a feature.
 pub fn api(app: &App) -> OpenApiService<impl OpenApi + use<>, ()> {
-    let groups = (
-        identity::api(app),
-        stats::api(app),
-        products::api(app),
-        radar::api(app),
-        chat::api(app),
-        customers::api(app),
-        cards::api(app),
-        mall::api(app),
-        orders::api(app),
-        cases::api(app),
-        articles::api(app),
-        plugins::api(app),
-        scripts::api(app),
-        uploads::api(app),
-        website::api(app),
-        checks::api(app),
-    );
+    // Tuples end at sixteen.
+    let office = (identity::api(app), stats::api(app), checks::api(app), outbox::api(app), uploads::api(app));
+    let sales = (radar::api(app), chat::api(app), customers::api(app), cards::api(app), scripts::api(app));
+    let shop = (products::api(app), mall::api(app), orders::api(app), website::api(app), cases::api(app));
+    let articles = (articles::api(app), official::api(app), plugins::api(app));
+    let groups = (office, shop, sales, articles);
     OpenApiService::new(groups, "Leida 雷达", env!("CARGO_PKG_VERSION")).description(include_str!("api.md"))
 }
 
@@ -164,6 +155,7 @@ pub fn routes(app: &App) -> impl Endpoint<Output = Response> + use<> {
 /// Work that goes on beside the requests until `stop` turns true.
 pub fn spawn_background(app: &App, stop: &watch::Receiver<bool>) {
     tokio::spawn(outbox::deliver_all(app.clone(), stop.clone()));
+    tokio::spawn(outbox::forget_old(app.clone(), stop.clone()));
     tokio::spawn(identity::fill_qr_code_gaps(app.clone(), stop.clone()));
     tokio::spawn(identity::end_expired_sockets(app.clone(), stop.clone()));
     tokio::spawn(uploads::forget_abandoned(app.clone(), stop.clone()));

@@ -99,6 +99,9 @@ pub enum Error {
     /// 401: wrong login name or password.
     #[error("账号或密码错误")]
     WrongLogin,
+    /// 402: WeChat did not give what the answer is made of.
+    #[error("{0}")]
+    Unable(Text),
     /// 402: the path exists, the method is another one.
     #[error("请求方式异常")]
     WrongMethod,
@@ -162,7 +165,7 @@ impl Error {
             Self::NoRelation => 307,
             Self::Forged | Self::Unprepared(_) => 400,
             Self::WrongLogin => 401,
-            Self::WrongMethod => 402,
+            Self::WrongMethod | Self::Unable(_) => 402,
             Self::Forbidden(_) => 403,
             Self::NoSuchAddress(_) => 404,
             Self::TooLarge => 413,

@@ -175,7 +175,7 @@ fn announce(w: &Write<'_>, app: &App, company: CompanyId, title: &str, now: Mill
 }
 
 async fn draw_preview_code(app: &App, company: CompanyId, id: ArticleId) -> Result<String> {
-    let link = links::preview(app, company, id)?;
+    let link = links::preview(app, company, id).await?;
     let url = pictures::store(
         app,
         "gongzhonghao/qrcode",

@@ -7,11 +7,15 @@ use crate::{
     app::App,
     customers,
     error::{Error, Result},
-    identity::Customer,
+    identity::{self, AccountKind, AppIds, Customer},
     ids::{ArticleId, CompanyId, CustomerId, StaffId},
 };
 
 const AUTHORIZE: &str = "https://open.weixin.qq.com/connect/oauth2/authorize";
+/// Scope and state of a link that asks nothing.
+pub const SILENT: &str = "snsapi_base";
+/// Those of one that asks for the profile.
+pub const ASKING: &str = "snsapi_userinfo";
 const LOGIN: &str = "/zhugeleida/gongzhonghao/work_gongzhonghao_auth";
 
 /// What a link says about who shares: the documents' `relate`.
@@ -26,6 +30,23 @@ pub struct Share {
 }
 
 impl Share {
+    /// The reverse of [`Share::relate`]; `None` when it is not one.
+    pub fn parse(relate: &str) -> Option<Self> {
+        let parts: Vec<&str> = relate.split('|').map(str::trim).collect();
+        let text = |name: &str| parts.iter().find_map(|part| part.strip_prefix(name));
+        let number = |name: &str| match text(name) {
+            None | Some("" | "undefined" | "null") => Some(None),
+            Some(text) => text.parse().ok().filter(|number| *number >= 0_i64).map(Some),
+        };
+        Some(Self {
+            company: CompanyId(number("company_id_")??),
+            article: ArticleId(number("article_id_")??),
+            staff: number("uid_")?.map(StaffId),
+            parent: number("pid_")?.map(CustomerId),
+            level: number("level_")?.unwrap_or(1).min(1_000_000),
+        })
+    }
+
     /// `article_id_1|pid_|level_1|uid_1|company_id_1`
     pub fn relate(&self) -> String {
         let Self { company, article, staff, parent, level } = self;
@@ -35,53 +56,49 @@ impl Share {
     }
 }
 
-/// An official account as WeChat's authorize page needs it.
-struct Account {
-    app_id: String,
-    /// The third-party platform that it is authorised to.
-    platform: Option<String>,
+async fn account(app: &App, company: CompanyId) -> Result<Option<AppIds>> {
+    identity::app_ids(app, company, AccountKind::OfficialAccount).await
 }
 
-fn account(app: &App, company: CompanyId) -> Result<Option<Account>> {
-    let filled = |value: Option<String>| value.filter(|value| !value.is_empty());
-    let Some(app_id) = filled(app.settings.get_of(company, "gzh.app_id")?) else { return Ok(None) };
-    Ok(Some(Account { app_id, platform: filled(app.settings.get("platform.gzh.app_id")?) }))
-}
-
-fn must_have_account(app: &App, company: CompanyId) -> Result<Account> {
-    account(app, company)?.ok_or_else(|| Error::Unprepared("请先设置公众号的 app_id".into()))
+async fn must_have_account(app: &App, company: CompanyId) -> Result<AppIds> {
+    account(app, company).await?.ok_or_else(|| Error::Unprepared("请先设置公众号的 app_id".into()))
 }
 
 fn encoded(text: &str) -> String {
     form_urlencoded::byte_serialize(text.as_bytes()).collect()
 }
 
-impl Account {
-    /// WeChat's page that asks who the visitor is, silently, and comes back to `target`.
-    fn authorize(&self, target: &str) -> String {
-        let platform = self.platform.as_ref().map_or_else(String::new, |id| format!("&component_appid={id}"));
-        format!(
-            "{AUTHORIZE}?appid={}&redirect_uri={}&response_type=code&scope=snsapi_base&state=snsapi_base{platform}#wechat_redirect",
-            self.app_id,
-            encoded(target)
-        )
-    }
+/// WeChat's page that asks who the visitor is, and comes back to `target`. `scope`: `snsapi_base` asks silently,
+/// `snsapi_userinfo` for the profile.
+pub fn authorize(account: &AppIds, target: &str, scope: &str) -> String {
+    let platform = account.component.as_ref().map_or_else(String::new, |id| format!("&component_appid={id}"));
+    format!(
+        "{AUTHORIZE}?appid={}&redirect_uri={}&response_type=code&scope={scope}&state={scope}{platform}#wechat_redirect",
+        account.app_id,
+        encoded(target)
+    )
 }
 
-fn login(app: &App, share: &Share) -> String {
+/// [`authorize`] without a question.
+fn silently(account: &AppIds, target: &str) -> String {
+    authorize(account, target, SILENT)
+}
+
+/// Our own page that lets a reader in and leads them on to the article.
+pub fn login(app: &App, share: &Share) -> String {
     format!("{}{LOGIN}?relate={}", app.public_url, encoded(&share.relate()))
 }
 
 /// The link that a page hands to WeChat for sharing. 400 without an official account.
-pub fn share_url(app: &App, share: &Share) -> Result<String> {
-    Ok(must_have_account(app, share.company)?.authorize(&login(app, share)))
+pub async fn share_url(app: &App, share: &Share) -> Result<String> {
+    Ok(silently(&must_have_account(app, share.company).await?, &login(app, share)))
 }
 
 /// A link that opens an article from anywhere: through our own redirect; without an official account, the login itself.
-pub fn article_url(app: &App, share: &Share) -> Result<String> {
-    Ok(match account(app, share.company)? {
+pub async fn article_url(app: &App, share: &Share) -> Result<String> {
+    Ok(match account(app, share.company).await? {
         Some(account) => {
-            let target = account.authorize(&login(app, share));
+            let target = silently(&account, &login(app, share));
             format!("{}{LOGIN}/redirect_share_url?share_url={}", app.public_url, encoded(&target))
         }
         None => login(app, share),
@@ -89,8 +106,8 @@ pub fn article_url(app: &App, share: &Share) -> Result<String> {
 }
 
 /// What the QR code of a preview holds.
-pub fn preview(app: &App, company: CompanyId, article: ArticleId) -> Result<String> {
-    article_url(app, &Share { company, article, staff: None, parent: None, level: 1 })
+pub async fn preview(app: &App, company: CompanyId, article: ArticleId) -> Result<String> {
+    article_url(app, &Share { company, article, staff: None, parent: None, level: 1 }).await
 }
 
 /// A reader passes the article on: they are the parent, one level on. 302 unless all is of the reader's company.
@@ -107,7 +124,7 @@ pub async fn share(
     }
     app.db.read(move |conn| must_be_there(conn, company, article, staff)).await?;
     let share = Share { company, article, staff: Some(staff), parent: Some(by.id), level: level.saturating_add(1) };
-    share_url(app, &share)
+    share_url(app, &share).await
 }
 
 /// What else there is to read, and how much in all. 302 unless the article and the staff member are the company's.
@@ -135,8 +152,8 @@ fn must_be_there(conn: &Connection, company: CompanyId, article: ArticleId, staf
 }
 
 /// The authorize page that only finds out the visitor's openid and goes on to the back office.
-pub fn auth_url(app: &App, company: CompanyId) -> Result<String> {
-    Ok(must_have_account(app, company)?.authorize(&format!("{}/admin/", app.public_url)))
+pub async fn auth_url(app: &App, company: CompanyId) -> Result<String> {
+    Ok(silently(&must_have_account(app, company).await?, &format!("{}/admin/", app.public_url)))
 }
 
 /// Whether we lead there: to WeChat's own pages or to our own.
@@ -161,9 +178,13 @@ mod tests {
         assert_eq!(share.relate(), "article_id_58|pid_|level_1|uid_1|company_id_1");
         let next = Share { parent: Some(CustomerId(9)), level: 2, ..share };
         assert_eq!(next.relate(), "article_id_58|pid_9|level_2|uid_1|company_id_1");
-        let account = Account { app_id: "wxa".to_owned(), platform: Some("wx6".to_owned()) };
+        assert_eq!((Share::parse(&share.relate()), Share::parse(&next.relate())), (Some(share), Some(next)));
+        for bad in ["", "article_id_58", "article_id_x|pid_|level_1|uid_1|company_id_1", "article_id_|company_id_1"] {
+            assert_eq!(Share::parse(bad), None, "{bad}");
+        }
+        let account = AppIds { app_id: "wxa".to_owned(), component: Some("wx6".to_owned()) };
         assert_eq!(
-            account.authorize("http://x/y?relate=a|b"),
+            silently(&account, "http://x/y?relate=a|b"),
             "https://open.weixin.qq.com/connect/oauth2/authorize?appid=wxa&redirect_uri=http%3A%2F%2Fx%2Fy%3Frelate%3Da%7Cb\
              &response_type=code&scope=snsapi_base&state=snsapi_base&component_appid=wx6#wechat_redirect"
         );

@@ -7,7 +7,7 @@ mod ads;
 mod api;
 mod comments;
 mod desk;
-mod links;
+pub mod links;
 mod ranking;
 mod reading;
 pub mod store;

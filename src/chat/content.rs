@@ -38,6 +38,18 @@ impl Content {
         Self { info_type: 1, members }
     }
 
+    /// A picture, by its address.
+    pub fn picture(url: &str) -> Self {
+        Self { info_type: 4, ..Self::voice(url) }
+    }
+
+    /// A voice message or a video, by its address.
+    pub fn voice(url: &str) -> Self {
+        let mut members = Map::new();
+        members.insert("url".to_owned(), url.into());
+        Self { info_type: 5, members }
+    }
+
     /// Checks what a client sent: an object, or an object serialised; `msg` stands in for a missing `content`.
     pub fn from_wire(content: Option<&Value>, msg: Option<&str>, from: Side) -> Result<Self> {
         let object = match content {

@@ -6,6 +6,7 @@
 mod api;
 mod content;
 mod parties;
+pub mod presence;
 mod rows;
 mod sockets;
 pub mod store;
@@ -14,6 +15,7 @@ use std::sync::Arc;
 
 pub use api::api;
 pub use content::Content;
+pub use presence::Presence;
 pub use sockets::sockets;
 
 use crate::{
@@ -29,6 +31,9 @@ use crate::{
     time::Millis,
     weixin,
 };
+
+/// The `user_type` of the official account's readers.
+const READER: i64 = 1;
 
 /// Which end of a conversation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -88,13 +93,16 @@ pub struct Reach {
 /// Stores a message from `from` within the caller's write job; both sides' sockets see it after the commit.
 ///
 /// The sender has read it at once. A customer's words move their last activity and are told to the staff member's
-/// Work WeChat; a staff member's words move the last follow-up.
+/// Work WeChat; a staff member's words move the last follow-up and are told by WeChat to a customer who is not there.
 pub fn send(w: &Write<'_>, app: &App, pair: Pair, from: Side, content: Content, now: Millis) -> Result<Message> {
     if content.info_type == 6 && !mall::store::exists(w, pair.company)? {
         return Err(Error::Form("此小程序没有开启商城".into()));
     }
     let relation = customers::relate(w, app, &Bond::by_itself(pair.company, pair.staff, pair.customer), now)?;
-    let message = put(w, app, pair, from, content, false, now)?;
+    let message = put(w, app, pair, from, content, Occasion::Said, now)?;
+    if from == Side::Staff {
+        outbox::tell_customer(w, app, pair, &message.content, now)?;
+    }
     if from == Side::Customer {
         customers::interest::feed_message(w, relation.id, now)?;
         let line = match message.content.info_type {
@@ -153,12 +161,58 @@ pub fn greet(
     now: Millis,
 ) -> Result<()> {
     let names = store::signature_of(w, company, staff)?;
+    let pair = Pair { company, staff, customer };
+    if store::user_type_of(w, company, customer)? != READER {
+        let words = format!(
+            "您好,我是{}的{},欢迎进入我的名片,有什么可以帮到您的吗?您可以在这里和我及时沟通。",
+            names.company, names.staff
+        );
+        return put(w, app, pair, Side::Staff, Content::text(&words), Occasion::Greeting, now).map(drop);
+    }
+    let account = identity::face_of(w, app, company)?;
+    let at = if account.qr_code.is_empty() { "关注" } else { "扫码关注" };
+    let name =
+        if account.name.is_empty() { "我们的公众号".to_owned() } else { format!("【{}】", account.name) };
     let words = format!(
-        "您好,我是{}的{},欢迎进入我的名片,有什么可以帮到您的吗?您可以在这里和我及时沟通。",
+        "终于等到你🌹，我是您的专属客服代表【{} - {}】。   如需沟通，您可在此或{at}{name}, 并在公众号内进行回复(支持语音、图片、文字)",
         names.company, names.staff
     );
-    put(w, app, Pair { company, staff, customer }, Side::Staff, Content::text(&words), true, now)?;
+    put(w, app, pair, Side::Staff, Content::text(&words), Occasion::Greeting, now)?;
+    if !account.qr_code.is_empty() {
+        put(w, app, pair, Side::Staff, Content::picture(&account.qr_code), Occasion::WithGreeting, now)?;
+    }
     Ok(())
+}
+
+/// Tells the staff member something about a conversation, in it; the customer does not see it.
+pub fn tip(w: &Write<'_>, app: &App, pair: Pair, text: &str, now: Millis) -> Result<()> {
+    let faces = Arc::new(store::faces(w, pair)?);
+    let id = store::insert_tip(w, pair, text, now)?;
+    let message = Message {
+        id,
+        staff: pair.staff,
+        customer: pair.customer,
+        send_type: 3,
+        content: Content::text(text),
+        is_first: false,
+        is_read_by_customer: true,
+        created_at: now,
+        faces,
+    };
+    let (hub, event) = (app.hub.clone(), Event::Message(Arc::new(message)));
+    w.after_commit(move || hub.publish(Person::Staff(pair.staff), &event));
+    Ok(())
+}
+
+/// Why a message is stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Occasion {
+    /// Somebody said it.
+    Said,
+    /// It opens the conversation.
+    Greeting,
+    /// It comes right after that, as nobody's doing either.
+    WithGreeting,
 }
 
 fn put(
@@ -167,18 +221,19 @@ fn put(
     pair: Pair,
     from: Side,
     content: Content,
-    is_greeting: bool,
+    occasion: Occasion,
     now: Millis,
 ) -> Result<Message> {
-    let id = store::insert(w, pair, from, &content, is_greeting, now)?;
-    store::count_sent(w, pair, from, id, is_greeting, now)?;
+    let is_first = occasion == Occasion::Greeting;
+    let id = store::insert(w, pair, from, &content, is_first, now)?;
+    store::count_sent(w, pair, from, id, occasion, now)?;
     let message = Message {
         id,
         staff: pair.staff,
         customer: pair.customer,
         send_type: from.send_type(),
         content,
-        is_first: is_greeting,
+        is_first,
         is_read_by_customer: from == Side::Customer,
         created_at: now,
         faces: Arc::new(store::faces(w, pair)?),
@@ -212,7 +267,7 @@ pub fn mark_read(w: &Write<'_>, app: &App, pair: Pair, reader: Side, until: Mess
 pub async fn page(app: &App, pair: Pair, reader: Side, paging: crate::web::Paging) -> Result<Vec<Message>> {
     let (messages, newest_unread) = app
         .db
-        .read(move |conn| Ok((store::page(conn, pair, paging)?, store::newest_unread(conn, pair, reader)?)))
+        .read(move |conn| Ok((store::page(conn, pair, reader, paging)?, store::newest_unread(conn, pair, reader)?)))
         .await?;
     read_up_to(app, pair, reader, newest_unread).await?;
     Ok(messages)

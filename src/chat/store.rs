@@ -5,7 +5,7 @@ use std::sync::Arc;
 use rusqlite::{Connection, OptionalExtension, Row};
 use serde_json::{Map, Value};
 
-use super::{Content, Faces, Message, Pair, Side};
+use super::{Content, Faces, Message, Occasion, Pair, Side};
 use crate::{
     customers,
     error::{Error, Result},
@@ -100,10 +100,10 @@ pub fn count_sent(
     pair: Pair,
     from: Side,
     id: MessageId,
-    is_greeting: bool,
+    occasion: Occasion,
     now: Millis,
 ) -> Result<()> {
-    if is_greeting {
+    if occasion == Occasion::Greeting {
         conn.prepare_cached(
             "UPDATE relation SET last_message_id = ?4, unread_by_customer = unread_by_customer + 1
              WHERE staff_id = ?2 AND customer_id = ?3 AND company_id = ?1",
@@ -111,12 +111,17 @@ pub fn count_sent(
         .execute((pair.company, pair.staff, pair.customer, id))?;
         return Ok(());
     }
-    let set = match from {
-        Side::Staff => {
+    let set = match (from, occasion) {
+        (Side::Staff, Occasion::WithGreeting) => {
+            "staff_messages = staff_messages + 1, unread_by_customer = unread_by_customer + 1"
+        }
+        (Side::Staff, _) => {
             "staff_messages = staff_messages + 1, unread_by_customer = unread_by_customer + 1, last_follow_at = ?5"
         }
-        Side::Customer => {
-            "customer_messages = customer_messages + 1, unread_by_staff = unread_by_staff + 1, last_activity_at = ?5"
+        (Side::Customer, _) => {
+            // Who answers has read what WeChat told them of.
+            "customer_messages = customer_messages + 1, unread_by_staff = unread_by_staff + 1, last_activity_at = ?5,
+             is_noticed = 0"
         }
     };
     conn.prepare_cached(&format!(
@@ -126,9 +131,53 @@ pub fn count_sent(
     Ok(())
 }
 
+/// A tip of the system for the staff member: it moves no times, counts as nobody's words, and the contact list goes on
+/// showing the last message.
+pub fn insert_tip(conn: &Connection, pair: Pair, text: &str, now: Millis) -> Result<MessageId> {
+    let content = serde_json::to_string(&Content::text(text).members)?;
+    conn.prepare_cached(
+        "INSERT INTO chat_message (company_id, staff_id, customer_id, send_type, info_type, content, is_read_by_staff,
+                                   is_read_by_customer, created_at)
+         VALUES (?1, ?2, ?3, 3, 1, ?4, 0, 1, ?5)",
+    )?
+    .execute((pair.company, pair.staff, pair.customer, content, now))?;
+    let id = MessageId(conn.last_insert_rowid());
+    conn.prepare_cached(
+        "UPDATE relation SET unread_by_staff = unread_by_staff + 1
+         WHERE staff_id = ?2 AND customer_id = ?3 AND company_id = ?1",
+    )?
+    .execute((pair.company, pair.staff, pair.customer))?;
+    Ok(id)
+}
+
+/// The last of the newest messages that is a picture of the staff member.
+pub fn last_picture(conn: &Connection, pair: Pair) -> Result<Option<Content>> {
+    // Not the last picture ever: whoever asks for one has just been told of it.
+    let members: Option<String> = conn
+        .prepare_cached(
+            "SELECT content FROM
+                 (SELECT id, send_type, info_type, content FROM chat_message
+                  WHERE staff_id = ?2 AND customer_id = ?3 AND company_id = ?1 ORDER BY id DESC LIMIT 200)
+             WHERE send_type = 1 AND info_type = 4 LIMIT 1",
+        )?
+        .query_row((pair.company, pair.staff, pair.customer), |row| row.get(0))
+        .optional()?;
+    members.map(|members| Ok(Content { info_type: 4, members: serde_json::from_str(&members)? })).transpose()
+}
+
+/// What kind of customer somebody is: 1 official account, 2 mini-program.
+pub fn user_type_of(conn: &Connection, company: CompanyId, customer: CustomerId) -> Result<i64> {
+    let user_type = conn
+        .prepare_cached("SELECT user_type FROM customer WHERE id = ?2 AND company_id = ?1")?
+        .query_row((company, customer), |row| row.get(0))
+        .optional()?;
+    user_type.ok_or_else(|| Error::no_such("客户"))
+}
+
 /// How many messages this made read.
 pub fn mark_read(conn: &Connection, pair: Pair, reader: Side, until: MessageId) -> Result<i64> {
     let (flag, counter) = (flag_of(reader), counter_of(reader));
+    let noticed = if reader == Side::Customer { ", is_noticed = 0" } else { "" };
     let changed = conn
         .prepare_cached(&format!(
             "UPDATE chat_message SET {flag} = 1
@@ -138,7 +187,7 @@ pub fn mark_read(conn: &Connection, pair: Pair, reader: Side, until: MessageId) 
     let changed = i64::try_from(changed).unwrap_or_default();
     if changed > 0 {
         conn.prepare_cached(&format!(
-            "UPDATE relation SET {counter} = max({counter} - ?4, 0)
+            "UPDATE relation SET {counter} = max({counter} - ?4, 0){noticed}
              WHERE staff_id = ?2 AND customer_id = ?3 AND company_id = ?1"
         ))?
         .execute((pair.company, pair.staff, pair.customer, changed))?;
@@ -147,10 +196,11 @@ pub fn mark_read(conn: &Connection, pair: Pair, reader: Side, until: MessageId) 
 }
 
 /// A page of a conversation, newest first.
-pub fn page(conn: &Connection, pair: Pair, paging: Paging) -> Result<Vec<Message>> {
+pub fn page(conn: &Connection, pair: Pair, reader: Side, paging: Paging) -> Result<Vec<Message>> {
+    let hidden = hidden_from(reader);
     let mut statement = conn.prepare_cached(&format!(
         "SELECT {COLUMNS} FROM chat_message
-         WHERE staff_id = ?2 AND customer_id = ?3 AND company_id = ?1 AND send_type <> 4
+         WHERE staff_id = ?2 AND customer_id = ?3 AND company_id = ?1 AND send_type NOT IN ({hidden})
          ORDER BY id DESC LIMIT ?4 OFFSET ?5"
     ))?;
     let faces = Arc::new(faces(conn, pair)?);
@@ -177,10 +227,10 @@ pub fn count(conn: &Connection, pair: Pair) -> Result<i64> {
 
 /// What `reader` has not read of a conversation, oldest first.
 pub fn unread(conn: &Connection, pair: Pair, reader: Side) -> Result<Vec<Message>> {
-    let flag = flag_of(reader);
+    let (flag, hidden) = (flag_of(reader), hidden_from(reader));
     let mut statement = conn.prepare_cached(&format!(
         "SELECT {COLUMNS} FROM chat_message
-         WHERE staff_id = ?2 AND customer_id = ?3 AND company_id = ?1 AND {flag} = 0 AND send_type <> 4
+         WHERE staff_id = ?2 AND customer_id = ?3 AND company_id = ?1 AND {flag} = 0 AND send_type NOT IN ({hidden})
          ORDER BY id LIMIT {BATCH}"
     ))?;
     let faces = Arc::new(faces(conn, pair)?);
@@ -189,10 +239,11 @@ pub fn unread(conn: &Connection, pair: Pair, reader: Side) -> Result<Vec<Message
 }
 
 /// What was said in a conversation after message `after`, oldest first, at most [`BATCH`] messages.
-pub fn since(conn: &Connection, pair: Pair, after: MessageId) -> Result<Vec<Message>> {
+pub fn since(conn: &Connection, pair: Pair, reader: Side, after: MessageId) -> Result<Vec<Message>> {
+    let hidden = hidden_from(reader);
     let mut statement = conn.prepare_cached(&format!(
         "SELECT {COLUMNS} FROM chat_message
-         WHERE staff_id = ?2 AND customer_id = ?3 AND company_id = ?1 AND id > ?4 AND send_type <> 4
+         WHERE staff_id = ?2 AND customer_id = ?3 AND company_id = ?1 AND id > ?4 AND send_type NOT IN ({hidden})
          ORDER BY id LIMIT {BATCH}"
     ))?;
     let faces = Arc::new(faces(conn, pair)?);
@@ -208,6 +259,14 @@ pub fn newest_unread(conn: &Connection, pair: Pair, reader: Side) -> Result<Opti
              WHERE staff_id = ?2 AND customer_id = ?3 AND company_id = ?1 AND {flag} = 0"
         ))?
         .query_row((pair.company, pair.staff, pair.customer), |row| row.get(0))?)
+}
+
+/// Kinds of messages that a side does not see: what is hidden, and from the customer the tips for the staff member.
+fn hidden_from(reader: Side) -> &'static str {
+    match reader {
+        Side::Staff => "4",
+        Side::Customer => "3, 4",
+    }
 }
 
 fn flag_of(reader: Side) -> &'static str {
@@ -392,17 +451,19 @@ mod tests {
             let paging = Paging::new(None, None, 10).unwrap();
             for side in [Side::Staff, Side::Customer] {
                 let id = insert(conn, pair, side, &Content::text("x"), false, Millis(1)).unwrap();
-                count_sent(conn, pair, side, id, false, Millis(1)).unwrap();
+                count_sent(conn, pair, side, id, Occasion::Said, Millis(1)).unwrap();
                 unread(conn, pair, side).unwrap();
+                page(conn, pair, side, paging).unwrap();
+                since(conn, pair, side, MessageId(0)).unwrap();
                 newest_unread(conn, pair, side).unwrap();
                 newest_before_unread(conn, pair, side).unwrap();
                 unread_in(conn, pair, side).unwrap();
                 mark_read(conn, pair, side, MessageId(9)).unwrap();
             }
+            insert_tip(conn, pair, "x", Millis(1)).unwrap();
+            last_picture(conn, pair).unwrap();
             signature_of(conn, pair.company, pair.staff).unwrap();
-            page(conn, pair, paging).unwrap();
             count(conn, pair).unwrap();
-            since(conn, pair, MessageId(0)).unwrap();
             unread_of_staff(conn, pair.company, pair.staff).unwrap();
             contacts(conn, pair.company, pair.staff, paging).unwrap();
             last_staff_of(conn, pair.company, pair.customer).unwrap();

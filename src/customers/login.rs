@@ -62,7 +62,8 @@ pub struct Logins(Mutex<HashMap<(CompanyId, String), Weak<Turn>>>);
 type Turn = tokio::sync::Mutex<()>;
 
 impl Logins {
-    async fn turn(&self, company: CompanyId, code: &str) -> OwnedMutexGuard<()> {
+    /// Waits until nobody else exchanges this code.
+    pub async fn turn(&self, company: CompanyId, code: &str) -> OwnedMutexGuard<()> {
         let turn = {
             let mut waiting = self.0.lock().unwrap_or_else(PoisonError::into_inner);
             waiting.retain(|_, turn| turn.strong_count() > 0);
@@ -111,7 +112,7 @@ async fn exchange(app: &App, visit: Visit) -> Result<Visitor> {
             let now = Millis::now();
             let customer = arrive(w, &app_inside, &arrival, now)?;
             store::login::forget_codes(w, now.plus(-REMEMBERED))?;
-            store::login::remember_code(w, company, &visit.code, customer, now)?;
+            store::login::remember_code(w, company, &visit.code, Some(customer), now)?;
             store::login::visitor(w, company, customer, staff)
         })
         .await

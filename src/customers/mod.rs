@@ -4,6 +4,7 @@
 //! the card, `expedted_pr` the expected closing rate, `expected_time` the expected closing date.
 
 mod api;
+mod avatar;
 mod book;
 pub mod changes;
 pub mod follow_ups;
@@ -15,6 +16,7 @@ pub mod store;
 pub mod tags;
 
 pub use api::api;
+pub use avatar::copy_later as copy_avatar_later;
 pub use login::{Arrival, Logins, arrive};
 pub use profile::{Profile, authorise_at};
 

@@ -1,6 +1,6 @@
 //! What a customer tells of themselves: the profile that they authorised, and form ids for template messages.
 
-use super::store;
+use super::{copy_avatar_later, store};
 use crate::{
     app::App,
     chat::Pair,
@@ -30,7 +30,11 @@ pub struct Profile {
 /// Stores the profile, and lets the staff member whom the customer has last turned to know on which page it was.
 pub async fn authorise(app: &App, customer: Customer, profile: Profile, page: i64) -> Result<()> {
     let app_inside = app.clone();
-    app.db.write(move |w| authorise_at(w, &app_inside, customer, &profile, page, Millis::now())).await
+    let avatar = profile.avatar.clone().unwrap_or_default();
+    let (_, replaced) = app.db.read(move |conn| store::face(conn, customer.company, customer.id)).await?;
+    app.db.write(move |w| authorise_at(w, &app_inside, customer, &profile, page, Millis::now())).await?;
+    copy_avatar_later(app, customer.company, customer.id, &avatar, replaced);
+    Ok(())
 }
 
 /// [`authorise`] within a write job, at a given moment.

@@ -18,9 +18,6 @@ use crate::{
 
 const PICTURES: &str = "statics/zhugeleida/imgs/demo";
 
-/// The demo company's official account.
-pub const APP_ID: &str = "wx5d1f0b6c2e8a9473";
-
 const TAGS: [(&str, i64); 4] = [("客户管理", 30), ("企业微信", 45), ("数据看板", 60), ("客户案例", 90)];
 
 /// Title, summary, places of the tags, status.

@@ -10,7 +10,7 @@ use crate::{
     ids::{CompanyId, DepartmentId, StaffId, TagId},
     time::Millis,
     web::signature::new_token,
-    weixin::sandbox::accounts::{FIRST_CORP, FIRST_MINI},
+    weixin::sandbox::accounts::{FIRST_CORP, FIRST_MINI, FIRST_OFFICIAL},
 };
 
 const PICTURES: &str = "statics/zhugeleida/imgs/demo";
@@ -73,10 +73,12 @@ pub const CUSTOMERS: [Person; 40] = [
     person("", 1, "", ""),
 ];
 
-/// The customer's id at WeChat: in the mini-program the code `kehu1.…` logs the first customer in.
+/// The customer's id at WeChat: the code `kehu1.…` logs the first customer in to the mini-program, or to the official
+/// account.
 pub fn openid(customer: usize, user_type: i64) -> String {
     let number = customer + 1;
-    if user_type == 2 { FIRST_MINI.openid(&format!("kehu{number}")) } else { format!("demo_gzh_reader_{number:02}") }
+    let app = if user_type == 2 { &FIRST_MINI } else { &FIRST_OFFICIAL };
+    app.openid(&format!("kehu{number}"))
 }
 
 /// The tags that everybody in the company uses, by group, and each salesperson's own.

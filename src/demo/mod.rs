@@ -29,7 +29,9 @@ use crate::{
     settings,
     time::Millis,
     web::signature::new_token,
-    weixin::sandbox::accounts::{FIRST_CORP, FIRST_MERCHANT, FIRST_MINI},
+    weixin::sandbox::accounts::{
+        FIRST_CORP, FIRST_MERCHANT, FIRST_MINI, FIRST_OFFICIAL, FIRST_OFFICIAL_AES_KEY, FIRST_OFFICIAL_TOKEN,
+    },
 };
 
 /// The setting that marks a database of demo mode.
@@ -114,7 +116,7 @@ fn fill(w: &Write<'_>, app: &App, hash: &str, now: Millis) -> Result<()> {
     settings::store::put(w, MARK, &today.text())
 }
 
-/// Only now the company gets its Work WeChat: what happened before was told to nobody.
+/// Only now the company gets its accounts at WeChat: what happened before was told to nobody.
 fn connect(w: &Write<'_>, app: &App) -> Result<()> {
     app.settings.put_of(
         w,
@@ -126,9 +128,15 @@ fn connect(w: &Write<'_>, app: &App) -> Result<()> {
             ("work.radar_secret", FIRST_CORP.radar_secret),
             ("xcx.app_id", FIRST_MINI.app_id),
             ("xcx.secret", FIRST_MINI.secret),
-            ("gzh.app_id", articles::APP_ID),
             ("pay.mch_id", FIRST_MERCHANT.mch_id),
             ("pay.key", FIRST_MERCHANT.key),
+            ("xcx.subscribe_template_id", "sandbox-template-of-unread-messages"),
+            ("gzh.app_id", FIRST_OFFICIAL.app_id),
+            ("gzh.secret", FIRST_OFFICIAL.secret),
+            ("gzh.token", FIRST_OFFICIAL_TOKEN),
+            ("gzh.aes_key", FIRST_OFFICIAL_AES_KEY),
+            ("gzh.name", "云杉软件服务号"),
+            ("gzh.template_id", "sandbox-template-of-service-messages"),
         ],
     )
 }

@@ -46,5 +46,8 @@ pub use qr_codes::{fill_gaps as fill_qr_code_gaps, make as make_qr_code, persona
 pub use rights::Right;
 pub use sessions::{Family, Session, Sessions};
 pub use start::{create_super_admin, first_start, found};
-pub use weixin_account::{AccountKind, account_of, app_id_of, platform_of, with_account};
+pub use weixin_account::{
+    AccountKind, AppIds, Face, account_of, app_id_of, app_ids, companies_of, face_of, has_account, platform_of,
+    with_account,
+};
 pub use wrong_logins::WrongLogins;

@@ -144,6 +144,10 @@ pub const NEEDS: &[(&str, Need)] = &[
     ("admin/speechDetailsManageOper/add", R(Right::ScriptWrite)),
     ("admin/speechDetailsManageOper/update", R(Right::ScriptWrite)),
     ("admin/speechDetailsManageOper/delete", R(Right::ScriptWrite)),
+    ("admin/outbox", R(Right::OutboxRead)),
+    ("admin/outbox/retry", R(Right::OutboxWrite)),
+    // Signed by WeChat.
+    ("admin/open_weixin_gongzhonghao/callback", Nothing),
     ("admin/website", R(Right::WebsiteRead)),
     ("admin/website/edit", R(Right::WebsiteWrite)),
     ("admin/website_template", R(Right::WebsiteRead)),

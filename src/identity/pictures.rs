@@ -6,7 +6,7 @@ use std::{
     path::Path,
 };
 
-use image::{DynamicImage, ImageFormat, Luma};
+use image::{DynamicImage, ImageFormat, ImageReader, Luma};
 use qrcode::QrCode;
 
 use crate::{
@@ -17,6 +17,8 @@ use crate::{
 
 /// Below the uploads; also the beginning of the URLs.
 const FOLDER: &str = "statics/zhugeleida/imgs";
+/// Pixels of one side of somebody else's picture: a small file must not unpack to fill somebody's memory.
+const LONGEST_SIDE: u32 = 10_000;
 
 /// A QR code of the text, as PNG.
 pub fn qr_code(text: &str) -> Result<Vec<u8>> {
@@ -71,6 +73,22 @@ pub fn as_jpeg(bytes: Vec<u8>) -> Result<Vec<u8>> {
     encoded(&DynamicImage::ImageRgb8(picture.to_rgb8()), ImageFormat::Jpeg)
 }
 
+/// The ending of a picture's file; `None` for what browsers do not show, and for pictures that are too large.
+pub fn extension_of(bytes: &[u8]) -> Option<&'static str> {
+    let format = image::guess_format(bytes).ok()?;
+    let extension = match format {
+        ImageFormat::Jpeg => "jpg",
+        ImageFormat::Png => "png",
+        ImageFormat::Gif => "gif",
+        ImageFormat::WebP => "webp",
+        ImageFormat::Bmp => "bmp",
+        _ => return None,
+    };
+    let (width, height) = ImageReader::with_format(std::io::Cursor::new(bytes), format).into_dimensions().ok()?;
+    let fits = (1..=LONGEST_SIDE).contains(&width) && (1..=LONGEST_SIDE).contains(&height);
+    fits.then_some(extension)
+}
+
 fn encoded(picture: &DynamicImage, format: ImageFormat) -> Result<Vec<u8>> {
     let mut bytes = std::io::Cursor::new(Vec::new());
     picture.write_to(&mut bytes, format).map_err(Error::internal)?;
@@ -90,5 +108,7 @@ mod tests {
         let jpeg = as_jpeg(png).unwrap();
         assert!(jpeg.starts_with(b"\xff\xd8"));
         assert_eq!(as_jpeg(jpeg.clone()).unwrap(), jpeg);
+        assert_eq!(extension_of(&jpeg), Some("jpg"));
+        assert_eq!((extension_of(b"<svg/>"), extension_of(&jpeg[..10])), (None, None));
     }
 }

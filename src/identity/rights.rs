@@ -32,6 +32,8 @@ pub enum Right {
     AuditRead,
     OrderRead,
     OrderRefund,
+    OutboxRead,
+    OutboxWrite,
 }
 
 /// A group of rules: its name, its path, the rights in it and their names.
@@ -62,6 +64,7 @@ pub const DEFAULT_RULES: &[Group] = &[
     ("话术管理", "huashu", &[(Right::ScriptRead, "话术查看"), (Right::ScriptWrite, "话术修改")]),
     ("操作日志", "rizhi", &[(Right::AuditRead, "日志查看")]),
     ("订单管理", "dingdan", &[(Right::OrderRead, "订单查看"), (Right::OrderRefund, "订单退款")]),
+    ("消息队列", "xiaoxi", &[(Right::OutboxRead, "消息查看"), (Right::OutboxWrite, "消息重发")]),
 ];
 
 impl Right {
@@ -106,6 +109,8 @@ impl Right {
             Self::AuditRead => "rizhi/chakan",
             Self::OrderRead => "dingdan/chakan",
             Self::OrderRefund => "dingdan/tuikuan",
+            Self::OutboxRead => "xiaoxi/chakan",
+            Self::OutboxWrite => "xiaoxi/chongfa",
         }
     }
 }

@@ -3,6 +3,8 @@
 
 use std::fmt::{Display, Formatter};
 
+use rusqlite::Connection;
+
 use super::store::weixin_account as store;
 use crate::{
     app::App,
@@ -64,15 +66,60 @@ pub async fn account_of(app: &App, company: CompanyId, kind: AccountKind) -> Res
 
 /// The app id of the company's account, however it is reached; 400 when there is none.
 pub async fn app_id_of(app: &App, company: CompanyId, kind: AccountKind) -> Result<String> {
-    if let Some(app_id) = app.settings.get_of(company, &format!("{kind}.app_id"))?
+    let ids = app_ids(app, company, kind).await?;
+    ids.map(|ids| ids.app_id).ok_or_else(|| Error::Unprepared(format!("{}尚未配置", kind.title()).into()))
+}
+
+/// What everybody may know of an account: its app id, and that of the platform through which it is reached.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AppIds {
+    pub app_id: String,
+    /// `None`: reached directly.
+    pub component: Option<String>,
+}
+
+/// The ids of a company's account, also while its keys are not all there yet; `None` when it has none.
+pub async fn app_ids(app: &App, company: CompanyId, kind: AccountKind) -> Result<Option<AppIds>> {
+    let named = app.settings.get_of(company, &format!("{kind}.app_id"))?;
+    if let Some(app_id) = &named
         && app.settings.has_of(company, &format!("{kind}.secret"))
     {
-        return Ok(app_id);
+        return Ok(Some(AppIds { app_id: app_id.clone(), component: None }));
     }
     let authorizer = app.db.read(move |conn| store::authorizer(conn, company, kind.name())).await?;
-    authorizer
-        .map(|authorizer| authorizer.app_id)
-        .ok_or_else(|| Error::Unprepared(format!("{}尚未配置", kind.title()).into()))
+    let Some(app_id) = authorizer.map(|authorizer| authorizer.app_id).or(named) else { return Ok(None) };
+    let component = app.settings.get(&format!("platform.{kind}.app_id"))?;
+    Ok(Some(AppIds { app_id, component }))
+}
+
+/// Whether the company has an account that WeChat may be called with; for write jobs, so nothing is decrypted.
+pub fn has_account(conn: &Connection, app: &App, company: CompanyId, kind: AccountKind) -> Result<bool> {
+    let is_own = ["app_id", "secret"].iter().all(|name| app.settings.has_of(company, &format!("{kind}.{name}")));
+    Ok(is_own || store::authorizer(conn, company, kind.name())?.is_some())
+}
+
+/// How the company's official account introduces itself; empty where nobody has said.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Face {
+    pub name: String,
+    /// Address of the picture that leads to it.
+    pub qr_code: String,
+}
+
+/// The company's official account as people see it; for write jobs, so nothing is decrypted.
+pub fn face_of(_: &Connection, app: &App, company: CompanyId) -> Result<Face> {
+    let get = |name: &str| app.settings.get_of(company, name).map(Option::unwrap_or_default);
+    Ok(Face { name: get("gzh.name")?, qr_code: get("gzh.qr_code")? })
+}
+
+/// The companies whose account this is.
+pub async fn companies_of(app: &App, kind: AccountKind, app_id: &str) -> Result<Vec<CompanyId>> {
+    let mut companies = app.settings.holders(&format!("{kind}.app_id"), app_id);
+    let app_id = app_id.to_owned();
+    companies.extend(app.db.read(move |conn| store::authorized(conn, kind.name(), &app_id)).await?);
+    companies.sort();
+    companies.dedup();
+    Ok(companies)
 }
 
 /// The third-party platform that accounts of this kind are authorised to; `None` until it is set up and WeChat has

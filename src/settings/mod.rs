@@ -52,8 +52,16 @@ const TABLE: &[(&str, Kind)] = &[
     ("platform.gzh.aes_key", Kind::Secret),
     ("company.N.xcx.app_id", Kind::Text),
     ("company.N.xcx.secret", Kind::Secret),
+    ("company.N.xcx.subscribe_template_id", Kind::Text),
+    ("company.N.xcx.subscribe_keywords", Kind::Text),
+    ("company.N.xcx.template_id", Kind::Text),
     ("company.N.gzh.app_id", Kind::Text),
     ("company.N.gzh.secret", Kind::Secret),
+    ("company.N.gzh.token", Kind::Secret),
+    ("company.N.gzh.aes_key", Kind::Secret),
+    ("company.N.gzh.name", Kind::Text),
+    ("company.N.gzh.qr_code", Kind::Text),
+    ("company.N.gzh.template_id", Kind::Text),
     ("company.N.work.corp_id", Kind::Text),
     ("company.N.work.contacts_secret", Kind::Secret),
     ("company.N.work.radar_agent_id", Kind::Text),
@@ -149,6 +157,19 @@ impl Settings {
     /// Whether a company's setting is set; nothing is decrypted, so this may be asked within a write job.
     pub fn has_of(&self, company: CompanyId, name: &str) -> bool {
         self.snapshot().get(&format!("company.{company}.{name}")).is_some_and(|value| !value.is_empty())
+    }
+
+    /// The companies that have this value in a setting that is no secret: `holders("gzh.app_id", "wx…")`.
+    pub fn holders(&self, name: &str, value: &str) -> Vec<CompanyId> {
+        let ending = format!(".{name}");
+        let current = self.snapshot();
+        let keys = current
+            .iter()
+            .filter(|(_, held)| *held == value)
+            .filter_map(|(key, _)| key.strip_prefix("company.")?.strip_suffix(&ending)?.parse().ok());
+        let mut companies: Vec<_> = keys.map(CompanyId).collect();
+        companies.sort();
+        companies
     }
 
     /// Whether comments on a company's diaries are shown without anybody having looked at them.

@@ -46,6 +46,12 @@ pub enum Tag {
     AdminPlugin,
     #[oai(rename = "后台 · 话术")]
     AdminScript,
+    /// 发往企业微信、公众号与小程序的消息
+    #[oai(rename = "后台 · 消息队列")]
+    AdminOutbox,
+    /// 由微信服务器调用
+    #[oai(rename = "微信 · 推送")]
+    WeixinPush,
     /// 图片与视频：先逐片上传，再合并
     #[oai(rename = "公共 · 上传")]
     Upload,

@@ -56,7 +56,7 @@ impl Account {
         }
     }
 
-    fn token_key(&self) -> TokenKey {
+    pub(super) fn token_key(&self) -> TokenKey {
         match self {
             Self::Own { app_id, secret } => TokenKey { kind: "own", account: app_id.clone(), secret: secret.clone() },
             Self::Authorised { app_id, refresh_token, .. } => {

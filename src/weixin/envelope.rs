@@ -53,8 +53,14 @@ impl Envelope {
     /// The signature over these parts, in any order.
     #[must_use]
     pub fn signature(&self, parts: &[&str]) -> String {
+        Self::signature_with(&self.token, parts)
+    }
+
+    /// The same, where nothing is sealed and only the token is known.
+    #[must_use]
+    pub fn signature_with(token: &Secret, parts: &[&str]) -> String {
         let mut parts = parts.to_vec();
-        parts.push(self.token.expose());
+        parts.push(token.expose());
         parts.sort_unstable();
         Sha1::digest(parts.concat()).iter().fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"))
     }

@@ -5,11 +5,13 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use bytes::Bytes;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use tokio::sync::Semaphore;
 use ureq::tls::{ClientCert, TlsConfig};
+use ureq::unversioned::multipart::{Form, Part};
 use ureq::{Agent, Error as Trouble, Proxy};
 
 use super::{Bases, WeixinError, wire};
@@ -47,7 +49,18 @@ pub(super) enum Server {
 pub(super) enum Payload {
     None,
     Json(Value),
-    Xml(String),
+    /// With what shows the server who we are, where it asks for that.
+    Xml(String, Option<ClientCert>),
+    File(File),
+}
+
+/// A file that goes along as the one part of a form.
+#[derive(Clone)]
+pub(super) struct File {
+    pub field: &'static str,
+    pub name: String,
+    pub mime: &'static str,
+    pub bytes: Bytes,
 }
 
 /// A call to be made. No `Debug`: it holds secrets.
@@ -56,25 +69,23 @@ pub(super) struct Request {
     path: &'static str,
     query: Vec<(&'static str, String)>,
     payload: Payload,
-    certificate: Option<ClientCert>,
 }
 
 impl Request {
     pub fn get(server: Server, path: &'static str) -> Self {
-        Self { server, path, query: Vec::new(), payload: Payload::None, certificate: None }
+        Self { server, path, query: Vec::new(), payload: Payload::None }
     }
 
     pub fn post(server: Server, path: &'static str, body: Value) -> Self {
-        Self { server, path, query: Vec::new(), payload: Payload::Json(body), certificate: None }
+        Self { server, path, query: Vec::new(), payload: Payload::Json(body) }
     }
 
-    pub fn post_xml(server: Server, path: &'static str, xml: String) -> Self {
-        Self { server, path, query: Vec::new(), payload: Payload::Xml(xml), certificate: None }
+    pub fn post_xml(server: Server, path: &'static str, xml: String, certificate: Option<ClientCert>) -> Self {
+        Self { server, path, query: Vec::new(), payload: Payload::Xml(xml, certificate) }
     }
 
-    /// Shows the server who we are, where it asks for that.
-    pub fn certificate(self, certificate: Option<ClientCert>) -> Self {
-        Self { certificate, ..self }
+    pub fn post_file(server: Server, path: &'static str, file: File) -> Self {
+        Self { server, path, query: Vec::new(), payload: Payload::File(file) }
     }
 
     pub fn query(mut self, name: &'static str, value: impl Into<String>) -> Self {
@@ -128,8 +139,17 @@ impl Http {
 
     /// Sends the call and gives the answer's body as it came.
     pub async fn bytes(&self, request: Request) -> Result<Vec<u8>, WeixinError> {
+        let url = self.url(&request);
+        self.send(request.path, url, request.payload).await
+    }
+
+    /// What is at an address that WeChat has told us; the caller has looked at the address. `label` is for the log.
+    pub async fn fetch(&self, label: &'static str, url: String) -> Result<Vec<u8>, WeixinError> {
+        self.send(label, url, Payload::None).await
+    }
+
+    async fn send(&self, path: &'static str, url: String, payload: Payload) -> Result<Vec<u8>, WeixinError> {
         let started = Instant::now();
-        let path = request.path;
         let place = tokio::time::timeout(self.limits.total, Arc::clone(&self.places).acquire_owned())
             .await
             .map_err(|_| unreachable(path, "too many calls under way"))?
@@ -139,17 +159,21 @@ impl Http {
             return Err(unreachable(path, "too many calls under way"));
         }
         let agent = self.agent.clone();
-        let url = self.url(&request);
         let answer = tokio::task::spawn_blocking(move || {
             // Held until the thread is done, even when the caller has gone.
             let _place = place;
-            exchange(&agent, &url, request, left)
+            exchange(&agent, path, &url, payload, left)
         })
         .await
         .map_err(|_| unreachable(path, "the call was broken off"))?;
         let ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
         tracing::debug!(weixin.path = path, weixin.ms = ms, weixin.ok = answer.is_ok(), "call to WeChat");
         answer
+    }
+
+    /// Where WeChat's server is; the sandbox's address when it stands in.
+    pub fn base(&self) -> &str {
+        self.bases.weixin.trim_end_matches('/')
     }
 
     fn url(&self, request: &Request) -> String {
@@ -168,18 +192,21 @@ impl Http {
     }
 }
 
-fn exchange(agent: &Agent, url: &str, request: Request, left: Duration) -> Result<Vec<u8>, WeixinError> {
-    let path = request.path;
-    let post = || agent.post(url).config().timeout_global(Some(left)).build();
-    let sent = match request.payload {
+fn exchange(agent: &Agent, path: &str, url: &str, payload: Payload, left: Duration) -> Result<Vec<u8>, WeixinError> {
+    let post = || agent.post(url).config().timeout_global(Some(left));
+    let sent = match payload {
         Payload::None => agent.get(url).config().timeout_global(Some(left)).build().call(),
-        Payload::Json(body) => post().send_json(body),
-        Payload::Xml(body) => {
-            let mut config = agent.post(url).config().timeout_global(Some(left));
-            if request.certificate.is_some() {
-                config = config.tls_config(TlsConfig::builder().client_cert(request.certificate).build());
+        Payload::Json(body) => post().build().send_json(body),
+        Payload::Xml(body, certificate) => {
+            let mut config = post();
+            if certificate.is_some() {
+                config = config.tls_config(TlsConfig::builder().client_cert(certificate).build());
             }
             config.build().content_type("text/xml; charset=utf-8").send(body)
+        }
+        Payload::File(file) => {
+            let part = Part::bytes(&file.bytes).file_name(&file.name).mime_str(file.mime);
+            part.and_then(|part| post().build().send(Form::new().part(file.field, part)))
         }
     };
     let mut response = sent.map_err(|trouble| unreachable(path, &reason(&trouble)))?;

@@ -1,4 +1,4 @@
-//! Everything that speaks to WeChat: clients for Work WeChat and mini-programs, their access
+//! Everything that speaks to WeChat: clients for Work WeChat, mini-programs and official accounts, their access
 //! tokens, the decryption of what WeChat hands to a mini-program, and a stand-in server.
 //!
 //! Not here: what Leida does with the answers, and where secrets are kept. Callers pass the
@@ -10,8 +10,11 @@ mod directory;
 mod envelope;
 mod error;
 mod http;
+mod messages;
 mod mini;
+mod official;
 mod pay;
+mod pictures;
 pub mod sandbox;
 mod secret;
 #[cfg(test)]
@@ -29,7 +32,9 @@ pub use crypto::decrypt_phone;
 pub use directory::{DepartmentDraft, MemberDraft, WorkDepartment, WorkMember};
 pub use envelope::{Envelope, Sealed};
 pub use error::WeixinError;
+pub use messages::{Keywords, Letter, Notice};
 pub use mini::MiniSession;
+pub use official::{AuthorizedPerson, PageToken, page_signature};
 pub use pay::{Certificate, Charge, Merchant, PaymentArguments, Refund, RefundState, Trade, TradeState};
 pub use secret::Secret;
 pub use work::{CorpApp, WorkUser};

@@ -355,7 +355,7 @@ impl Weixin {
         certificate: Option<ClientCert>,
     ) -> Result<Fields, WeixinError> {
         let body = as_xml(&merchant.signed(fields)?);
-        let request = Request::post_xml(Server::Pay, path, body).certificate(certificate);
+        let request = Request::post_xml(Server::Pay, path, body, certificate);
         let answer = self.http().bytes(request).await?;
         let answer = String::from_utf8(answer).map_err(|_| malformed(path, "not UTF-8"))?;
         let answer = xml::read(&answer).map_err(|error| malformed(path, &error.to_string()))?;

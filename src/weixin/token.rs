@@ -21,10 +21,15 @@ pub(super) struct TokenKey {
     pub secret: Secret,
 }
 
-/// A token as WeChat hands it out. The three calls name the token differently.
+/// A token as WeChat hands it out; the calls name it differently. A ticket for pages is kept like a token.
 #[derive(Deserialize)]
 pub(super) struct Fresh {
-    #[serde(alias = "component_access_token", alias = "authorizer_access_token", deserialize_with = "secret")]
+    #[serde(
+        alias = "component_access_token",
+        alias = "authorizer_access_token",
+        alias = "ticket",
+        deserialize_with = "secret"
+    )]
     pub access_token: Secret,
     #[serde(default, deserialize_with = "wire::int")]
     pub expires_in: i64,

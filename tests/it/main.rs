@@ -16,6 +16,7 @@
 //! - `staff_management`: roles 1 and 2 manage from the staff's side; one's own card; feedback.
 //! - `scripts`: scripts are grouped, found, sent and counted.
 //! - `settings`: what is changed beside a running server.
+//! - `official`: the official account: its readers come in, write, and are written to.
 //! - `weixin`: WeChat's good and bad days.
 //! - `expiry`: a company expires while its people are connected.
 //! - `uploads`: pictures and videos in slices, and how they are served.
@@ -48,6 +49,7 @@ mod expiry;
 mod handover;
 mod mall;
 mod newcomers;
+mod official;
 mod openapi;
 mod payments;
 mod permissions;

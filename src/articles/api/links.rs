@@ -133,7 +133,7 @@ impl ShareApi {
     async fn create_auth_url(&self, admin: Admin, o_id: Path<i64>) -> Result<Answer<AuthorizeUrl>> {
         admin.require(Right::ArticleRead)?;
         let company = admin.company_named(Some(o_id.0).filter(|id| *id != 0))?;
-        let authorize_url = links::auth_url(&self.0, company)?;
+        let authorize_url = links::auth_url(&self.0, company).await?;
         // As the document prints it.
         Ok(Answer::new("返回成功成功", AuthorizeUrl { authorize_url }))
     }

@@ -277,7 +277,7 @@ impl ReaderArticleApi {
                 article_id: listed.id.0,
                 title: listed.title,
                 cover_url: listed.cover,
-                article_url: links::article_url(&self.0, &share)?,
+                article_url: links::article_url(&self.0, &share).await?,
                 read_count: listed.read_count,
                 create_date: self.0.zone.plain(listed.created_at),
             });

@@ -8,7 +8,7 @@ use serde_json::json;
 use super::next_of;
 use crate::{
     app::App,
-    chat::{self, Content, Message, Pair, Side, rows::push_frame, store},
+    chat::{self, Content, Message, Pair, Side, presence::Visit, rows::push_frame, store},
     error::{Error, Result},
     events::{Event, Person, Subscription},
     identity::{Family, Frame, Gate, failed, without_ids},
@@ -29,6 +29,8 @@ pub struct Conversation {
 struct Joined {
     pair: Pair,
     events: Subscription,
+    /// Of a customer: while this is held, WeChat need not tell them what is said here.
+    _visit: Option<Visit>,
     /// The newest message that was pushed to this socket.
     pushed: MessageId,
     /// Whether the client is inside the chat page: outside, messages are pushed but stay unread.
@@ -92,7 +94,8 @@ impl Conversation {
         // Messages from here on come as events; those that were unread at this moment are fetched.
         let newest = self.app.db.read(move |conn| store::newest_before_unread(conn, pair, side)).await;
         let pushed = newest.map_err(|error| failed(&error))?;
-        self.joined = Some(Joined { pair, events, pushed, inside: false, showing: None });
+        let visit = (side == Side::Customer).then(|| self.app.presence.enter(pair));
+        self.joined = Some(Joined { pair, events, _visit: visit, pushed, inside: false, showing: None });
         Ok(true)
     }
 
@@ -130,8 +133,8 @@ impl Conversation {
         let mut frames = Vec::new();
         let Some(joined) = &mut self.joined else { return Ok(frames) };
         loop {
-            let (pair, after) = (joined.pair, joined.pushed);
-            let missed = self.app.db.read(move |conn| store::since(conn, pair, after)).await?;
+            let (pair, side, after) = (joined.pair, self.side, joined.pushed);
+            let missed = self.app.db.read(move |conn| store::since(conn, pair, side, after)).await?;
             let Some(last) = missed.last() else { return Ok(frames) };
             joined.pushed = last.id;
             joined.showing = Some(last.id);

@@ -8,6 +8,7 @@ use crate::{
     chat::{
         Pair, Side,
         parties::{Named, of_customer},
+        presence::Visit,
         store,
     },
     error::Result,
@@ -27,6 +28,8 @@ pub struct Unread {
 struct Joined {
     pair: Pair,
     events: Subscription,
+    /// Who sees the count grow need not be told by WeChat.
+    _visit: Visit,
     /// The count that was last told.
     told: Option<i64>,
 }
@@ -53,7 +56,8 @@ impl Unread {
         let pair = of_customer(&self.app, customer, named).await.map_err(|error| failed(&error))?;
         let events = self.app.hub.subscribe(Person::Customer(pair.customer));
         self.gate.admit(frame).await?;
-        self.joined = Some(Joined { pair, events, told: None });
+        let visit = self.app.presence.enter(pair);
+        self.joined = Some(Joined { pair, events, _visit: visit, told: None });
         Ok(())
     }
 

@@ -32,7 +32,9 @@ pub fn visitor_with_code(
     wanted: Option<StaffId>,
 ) -> Result<Option<Visitor>> {
     let customer = conn
-        .prepare_cached("SELECT customer_id FROM login_code WHERE company_id = ?1 AND code = ?2")?
+        .prepare_cached(
+            "SELECT customer_id FROM login_code WHERE company_id = ?1 AND code = ?2 AND customer_id IS NOT NULL",
+        )?
         .query_row((company, code), |row| row.get(0))
         .optional()?;
     customer.map(|customer| visitor(conn, company, customer, wanted)).transpose()
@@ -42,7 +44,7 @@ pub fn remember_code(
     conn: &Connection,
     company: CompanyId,
     code: &str,
-    customer: CustomerId,
+    customer: Option<CustomerId>,
     now: Millis,
 ) -> Result<()> {
     conn.prepare_cached(
@@ -146,7 +148,7 @@ mod tests {
             let (company, customer) = (CompanyId(1), CustomerId(1));
             company_of(conn, None, Some(StaffId(1))).unwrap();
             visitor_with_code(conn, company, "c", None).unwrap();
-            remember_code(conn, company, "c", customer, Millis(1)).unwrap();
+            remember_code(conn, company, "c", Some(customer), Millis(1)).unwrap();
             forget_codes(conn, Millis(0)).unwrap();
             staff_by_turns(conn, company, customer).unwrap();
         });

@@ -6,6 +6,7 @@ use crate::{
     customers::profile::Profile,
     error::{Error, Result},
     identity::Customer,
+    ids::{CompanyId, CustomerId},
     time::Millis,
 };
 
@@ -28,6 +29,20 @@ pub fn update(conn: &Connection, customer: Customer, profile: &Profile) -> Resul
             &profile.language,
         ))?;
     if changed == 0 { Err(Error::Unacceptable("用户不存在".into())) } else { Ok(()) }
+}
+
+/// Puts the copy in place of the avatar that it is of; false when there is another one meanwhile.
+pub fn replace_avatar(
+    conn: &Connection,
+    company: CompanyId,
+    customer: CustomerId,
+    address: &str,
+    copy: &str,
+) -> Result<bool> {
+    let changed = conn
+        .prepare_cached("UPDATE customer SET avatar = ?4 WHERE id = ?2 AND company_id = ?1 AND avatar = ?3")?
+        .execute((company, customer, address, copy))?;
+    Ok(changed > 0)
 }
 
 pub fn insert_form_id(conn: &Connection, customer: Customer, form_id: &str, now: Millis) -> Result<()> {

@@ -27,6 +27,14 @@ pub fn authorizer(conn: &Connection, company: CompanyId, platform: &str) -> Resu
         .optional()?)
 }
 
+/// The companies to which this account was authorised.
+pub fn authorized(conn: &Connection, platform: &str, app_id: &str) -> Result<Vec<CompanyId>> {
+    let mut statement =
+        conn.prepare_cached("SELECT company_id FROM platform_authorizer WHERE platform = ?1 AND app_id = ?2")?;
+    let companies = statement.query_map((platform, app_id), |row| row.get(0))?;
+    Ok(companies.collect::<rusqlite::Result<_>>()?)
+}
+
 /// Replaces the refresh token of the company's authorised account.
 pub fn renew(conn: &Connection, company: CompanyId, platform: &str, refresh_token: &str) -> Result<()> {
     conn.prepare_cached("UPDATE platform_authorizer SET refresh_token = ?3 WHERE company_id = ?1 AND platform = ?2")?

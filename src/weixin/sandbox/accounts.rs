@@ -211,6 +211,12 @@ pub const SECOND_MINI: Own = Own { app_id: "wx8f20b6d4e17c935a", secret: "012345
 /// The first company's official account.
 pub const FIRST_OFFICIAL: Own = Own { app_id: "wx1e94b7a3d06c528f", secret: "0123456789abcdef1e94b7a3d06c528f" };
 
+/// Signs what WeChat pushes to us for the first company's official account.
+pub const FIRST_OFFICIAL_TOKEN: &str = "sandboxfirstofficialtoken";
+
+/// Seals what WeChat pushes to us for the first company's official account.
+pub const FIRST_OFFICIAL_AES_KEY: &str = "sandboxAESkeyOfTheFirstCompanysOfficialAcc0";
+
 /// The mini-programs with a secret of their own.
 pub const MINIS: [&Own; 2] = [&FIRST_MINI, &SECOND_MINI];
 

@@ -4,10 +4,15 @@
 //! `reset` (true: as freshly started), `expire_tokens` (true: all tokens issued so far),
 //! `rotate_refresh_token` (true: the next authorizer token brings a new refresh token, and the old
 //! one ends), `refund_status` (what WeChat Pay says of refunds, `SUCCESS` when not set), `fail` `{path, errcode, errmsg, times}`, `down` `{path_prefix, times}` (HTTP 502),
-//! `delay_ms` `{path, ms, times}`. `fail`, `down` and `delay_ms` may be lists; `times` is 1 when not given.
+//! `delay_ms` `{path, ms, times}`, `people` `{app_id, person, following, silent}` (who follows the official account; with
+//! `silent`, 48 hours have passed since they wrote; of a mini-program, `following` false refuses subscribe messages).
+//! `fail`, `down`, `delay_ms` and `people` may be lists; `times` is 1 when not given.
 //!
 //! `POST /phone` `{app_id, openid, phone}` answers what `getPhoneNumber` gives the mini-program.
-//! `GET /log` lists the calls received, `GET /messages` the Work WeChat messages delivered, oldest first.
+//! `POST /callback` `{app_id, person, fields, encrypted}` answers what WeChat would push to us when that person writes to
+//! the official account: `{path, query, body}`; `fields` are those of the message, such as `MsgType`.
+//! `GET /log` lists the calls received, `GET /messages` the messages delivered, oldest first: those of Work WeChat have
+//! `users`, the others a `channel` (`letter`, `template`, `subscribe`, `form`).
 
 use poem::http::StatusCode;
 use poem::{Endpoint, Request, Response};
@@ -15,11 +20,12 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::faults::{Delay, Down, Fail};
+use super::official::Person;
 use super::state::{State, now_ms};
 use super::{Sandbox, json_of, json_response};
 use crate::weixin::{Secret, crypto};
 
-type Reply = Result<Value, (StatusCode, String)>;
+pub(super) type Reply = Result<Value, (StatusCode, String)>;
 
 /// One address: reads JSON, calls `act` with the state.
 pub(super) fn endpoint(sandbox: &Sandbox, act: fn(&mut State, Value) -> Reply) -> impl Endpoint + use<> {
@@ -75,6 +81,8 @@ struct Control {
     down: Vec<Down>,
     #[serde(default, deserialize_with = "many")]
     delay_ms: Vec<Delay>,
+    #[serde(default, deserialize_with = "many")]
+    people: Vec<Person>,
 }
 
 pub(super) fn control(state: &mut State, body: Value) -> Reply {
@@ -93,6 +101,9 @@ pub(super) fn control(state: &mut State, body: Value) -> Reply {
     state.faults.fail.extend(control.fail);
     state.faults.down.extend(control.down);
     state.faults.delay.extend(control.delay_ms);
+    for person in &control.people {
+        state.official.change(person);
+    }
     Ok(json!({ "ok": true }))
 }
 

@@ -104,7 +104,7 @@ fn qr_code(state: &State, call: &Call) -> Outcome {
 }
 
 /// A QR code of the text, in the middle of a white square of this width, as PNG.
-fn picture(text: &str, width: u32) -> Result<Vec<u8>, Refusal> {
+pub(super) fn picture(text: &str, width: u32) -> Result<Vec<u8>, Refusal> {
     let system_error = || Refusal(-1, "system error".to_owned());
     let code = QrCode::new(text).map_err(|_| system_error())?;
     let code = code.render::<Luma<u8>>().max_dimensions(width, width).build();

@@ -7,12 +7,16 @@
 //! - Mini-program codes: any text, once; what stands before the first `.` names the person.
 //!   Codes that start with `bad` are unknown.
 //! - Work WeChat codes: `USERID.anything`, once; `outsider.anything` is somebody outside the company.
-//! - `POST /control` (faults), `POST /phone`, `GET /log`, `GET /messages`: see `control.rs`. `POST /paid`: see `pay.rs`.
+//! - Codes of readers of an official account: `person.anything`, once; `person.base.anything` is of somebody who was
+//!   asked silently. The nickname is the person's; everybody follows until `/control` says otherwise.
+//! - `POST /control` (faults), `POST /phone`, `POST /callback`, `GET /log`, `GET /messages`: see `control.rs`.
+//!   `POST /paid`: see `pay.rs`.
 
 pub mod accounts;
 mod control;
 mod faults;
 mod mini;
+mod official;
 mod pay;
 mod people;
 mod platform;
@@ -23,7 +27,7 @@ mod work;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use poem::http::{Method, StatusCode};
+use poem::http::{Method, StatusCode, header};
 use poem::{Body, Endpoint, IntoResponse, Request, Response, Route, endpoint, get, post};
 use serde_json::{Value, json};
 
@@ -31,13 +35,15 @@ use faults::Fault;
 use state::State;
 
 /// Longest body that is read.
-const MAX_BODY: usize = 1024 * 1024;
+const MAX_BODY: usize = 4 * 1024 * 1024;
 
 /// A call to one of WeChat's servers, as received.
 struct Call {
     method: Method,
     /// `weixin`, `work` or `pay`.
     server: &'static str,
+    /// As the caller knows us: `127.0.0.1:8000`.
+    host: String,
     /// As WeChat documents it: `/cgi-bin/gettoken`.
     path: String,
     query: BTreeMap<String, String>,
@@ -72,6 +78,8 @@ enum Answer {
     Json(Value),
     Png(Vec<u8>),
     Xml(String),
+    /// Of a media type.
+    Bytes(&'static str, Vec<u8>),
 }
 
 impl From<Value> for Answer {
@@ -127,7 +135,9 @@ impl Sandbox {
         let outcome = match server {
             "work" => work::answer(&mut state, &call),
             "pay" => pay::answer(&mut state, &call).map(|xml| Ok(Answer::Xml(xml))),
-            _ => mini::answer(&mut state, &call).or_else(|| platform::answer(&mut state, &call)),
+            _ => mini::answer(&mut state, &call)
+                .or_else(|| platform::answer(&mut state, &call))
+                .or_else(|| official::answer(&mut state, &call)),
         };
         drop(state);
         match outcome {
@@ -148,6 +158,7 @@ pub fn routes() -> Route {
         .at("/control", post(control::endpoint(&sandbox, control::control)))
         .at("/paid", post(control::endpoint(&sandbox, pay::paid)))
         .at("/phone", post(control::endpoint(&sandbox, control::phone)))
+        .at("/callback", post(control::endpoint(&sandbox, official::callback)))
         .at("/log", get(control::endpoint(&sandbox, control::log)))
         .at("/messages", get(control::endpoint(&sandbox, control::messages)))
 }
@@ -171,7 +182,8 @@ async fn read(server: &'static str, mut request: Request) -> Result<Call, Refusa
         Value::Null
     };
     let path = request.uri().path().to_owned();
-    Ok(Call { method: request.method().clone(), server, path, query, body, raw })
+    let host = request.header(header::HOST).unwrap_or_default().to_owned();
+    Ok(Call { method: request.method().clone(), server, host, path, query, body, raw })
 }
 
 /// Null for an empty body.
@@ -188,6 +200,7 @@ fn write(outcome: Outcome) -> Response {
         Ok(Answer::Json(value)) => json_response(&value),
         Ok(Answer::Xml(xml)) => Response::builder().content_type("text/plain; charset=utf-8").body(xml),
         Ok(Answer::Png(bytes)) => Response::builder().content_type("image/png").body(bytes),
+        Ok(Answer::Bytes(kind, bytes)) => Response::builder().content_type(kind).body(bytes),
         Err(Refusal(errcode, errmsg)) => json_response(&json!({ "errcode": errcode, "errmsg": errmsg })),
     }
 }

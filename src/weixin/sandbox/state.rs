@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use super::Call;
 use super::accounts::{AUTHORISED, CORPS, Corp};
 use super::faults::Faults;
+use super::official::Official;
 use super::pay::Trades;
 use super::tokens::Tokens;
 
@@ -36,6 +37,7 @@ pub(super) struct State {
     pub trades: Trades,
     /// What refunds are said to be; empty: `SUCCESS`.
     pub refund_status: String,
+    pub official: Official,
     pub messages: VecDeque<Value>,
     pub log: VecDeque<Value>,
 }
@@ -77,6 +79,7 @@ impl Default for State {
             rotate_refresh_token: false,
             trades: Trades::new(),
             refund_status: String::new(),
+            official: Official::default(),
             messages: VecDeque::new(),
             log: VecDeque::new(),
         }

@@ -2,6 +2,7 @@
 
 mod contacts;
 mod mini;
+mod official;
 mod pay;
 mod troubles;
 mod work;

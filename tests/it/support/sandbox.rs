@@ -25,3 +25,14 @@ pub const AUTHORISED_REFRESH_TOKEN: &str = "refreshtoken@@@sandbox-authorised-mi
 /// Of the company in the demo data.
 pub const DEMO_CORP_ID: &str = "ww5a1d6e0f27c3b984";
 pub const DEMO_CONTACTS_SECRET: &str = "sandbox-contacts-secret-of-the-first-corp-1";
+/// The demo company's official account.
+pub const OFFICIAL_APP_ID: &str = "wx1e94b7a3d06c528f";
+
+/// A third-party platform for official accounts, and the official account that is authorised to it.
+pub const OFFICIAL_PLATFORM_APP_ID: &str = "wx20c8e5f7a1b3d964";
+pub const OFFICIAL_PLATFORM_SECRET: &str = "0123456789abcdef20c8e5f7a1b3d964";
+pub const OFFICIAL_PLATFORM_TICKET: &str = "ticket@@@sandbox-official-verify-ticket";
+pub const OFFICIAL_PLATFORM_TOKEN: &str = "sandboxofficialtoken";
+pub const OFFICIAL_PLATFORM_AES_KEY: &str = "sandboxAESkeyOfThePlatformForOfficialAcc000";
+pub const AUTHORISED_OFFICIAL_APP_ID: &str = "wx75d2f09b4e81ac36";
+pub const AUTHORISED_OFFICIAL_REFRESH_TOKEN: &str = "refreshtoken@@@sandbox-authorised-official";
