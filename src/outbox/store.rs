@@ -147,7 +147,7 @@ pub fn next_at(conn: &Connection, kind: Kind) -> Result<Option<Millis>> {
 pub fn waiting_for(conn: &Connection, company: CompanyId, userid: &str) -> Result<Vec<(i64, String)>> {
     let mut statement = conn.prepare_cached(
         "SELECT id, payload FROM outbox
-         WHERE company_id = ?1 AND recipient = ?2 AND state = 0 AND kind = 'staff_text' ORDER BY id",
+         WHERE company_id = ?1 AND kind = 'staff_text' AND recipient = ?2 AND state = 0 ORDER BY id",
     )?;
     let mut rows = statement.query((company, userid))?;
     let mut texts = Vec::new();
@@ -158,6 +158,26 @@ pub fn waiting_for(conn: &Connection, company: CompanyId, userid: &str) -> Resul
         }
     }
     Ok(texts)
+}
+
+/// Lets what waits for a reader be tried now; what was tried often goes on waiting for its own time.
+pub fn hurry(conn: &Connection, pair: Pair, now: Millis) -> Result<()> {
+    conn.prepare_cached(
+        "UPDATE outbox SET next_at = ?3
+         WHERE company_id = ?1 AND kind = 'official_chat' AND recipient = ?2 AND state = 0 AND attempts < 8",
+    )?
+    .execute((pair.company, pair.customer.to_string(), now))?;
+    Ok(())
+}
+
+/// WeChat answers again: what only waited for that is tried now.
+pub fn revive(conn: &Connection, company: CompanyId, kind: Kind, reason: &str, now: Millis) -> Result<()> {
+    conn.prepare_cached(
+        "UPDATE outbox SET next_at = ?4
+         WHERE company_id = ?1 AND kind = ?2 AND state = 0 AND last_error = ?3 AND next_at > ?4",
+    )?
+    .execute((company, kind.name(), reason, now))?;
+    Ok(())
 }
 
 pub fn delivered(conn: &Connection, ids: &[i64], note: &str, now: Millis) -> Result<()> {
@@ -299,6 +319,8 @@ mod tests {
             customer_state(conn, pair).unwrap().unwrap();
             assert_eq!(party(conn, pair).unwrap().unwrap().openid, "o");
             set_noticed(conn, pair).unwrap();
+            hurry(conn, pair, Millis(1)).unwrap();
+            revive(conn, company, Kind::StaffText, "x", Millis(1)).unwrap();
             has_form_id(conn, customer).unwrap();
             oldest_form_id(conn, customer, Millis(0)).unwrap();
             drop_form_id(conn, customer, "f").unwrap();
