@@ -207,11 +207,11 @@ pub fn tell_customer(w: &Write<'_>, app: &App, pair: Pair, content: &Content, no
 
 /// Sends something to a reader of the official account, within the caller's write job.
 pub fn say_to_reader(w: &Write<'_>, app: &App, pair: Pair, content: &Content, now: Millis) -> Result<()> {
-    // What has not got through yet is tried again first: words in another order say something else.
-    store::hurry(w, pair, now)?;
+    // Behind what has not got through yet: words in another order say something else.
+    let next_at = store::last_for(w, pair)?.unwrap_or(now).max(now);
     let (text, picture) = letters::words(content);
     let parcel = Parcel::OfficialChat { staff: pair.staff, customer: pair.customer, text, picture };
-    put(w, app, pair.company, &parcel, now)
+    put_for(w, app, pair.company, &parcel, next_at, now)
 }
 
 /// Whether the company's mini-program has a template, and the customer something to send it with.

@@ -160,14 +160,14 @@ pub fn waiting_for(conn: &Connection, company: CompanyId, userid: &str) -> Resul
     Ok(texts)
 }
 
-/// Lets what waits for a reader be tried now; what was tried often goes on waiting for its own time.
-pub fn hurry(conn: &Connection, pair: Pair, now: Millis) -> Result<()> {
-    conn.prepare_cached(
-        "UPDATE outbox SET next_at = ?3
-         WHERE company_id = ?1 AND kind = 'official_chat' AND recipient = ?2 AND state = 0 AND attempts < 8",
-    )?
-    .execute((pair.company, pair.customer.to_string(), now))?;
-    Ok(())
+/// When the last of what waits for a reader is tried.
+pub fn last_for(conn: &Connection, pair: Pair) -> Result<Option<Millis>> {
+    Ok(conn
+        .prepare_cached(
+            "SELECT max(next_at) FROM outbox
+             WHERE company_id = ?1 AND kind = 'official_chat' AND recipient = ?2 AND state = 0",
+        )?
+        .query_row((pair.company, pair.customer.to_string()), |row| row.get(0))?)
 }
 
 /// WeChat answers again: what only waited for that is tried now.
@@ -319,7 +319,7 @@ mod tests {
             customer_state(conn, pair).unwrap().unwrap();
             assert_eq!(party(conn, pair).unwrap().unwrap().openid, "o");
             set_noticed(conn, pair).unwrap();
-            hurry(conn, pair, Millis(1)).unwrap();
+            last_for(conn, pair).unwrap();
             revive(conn, company, Kind::StaffText, "x", Millis(1)).unwrap();
             has_form_id(conn, customer).unwrap();
             oldest_form_id(conn, customer, Millis(0)).unwrap();
