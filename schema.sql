@@ -927,7 +927,7 @@ CREATE TABLE outbox (
     id         INTEGER PRIMARY KEY AUTOINCREMENT,
     company_id INTEGER NOT NULL REFERENCES company (id) ON DELETE CASCADE,
     kind       TEXT    NOT NULL,
-    recipient  TEXT    NOT NULL DEFAULT '',      -- the salesperson's userid: what waits for one person leaves together
+    recipient  TEXT    NOT NULL DEFAULT '',      -- a salesperson's userid, a reader's id: what waits for one stays in order
     payload    TEXT    NOT NULL,                 -- JSON, by kind
     state      INTEGER NOT NULL DEFAULT 0,       -- 0 waiting, 1 delivered, 2 given up
     attempts   INTEGER NOT NULL DEFAULT 0,
@@ -937,7 +937,7 @@ CREATE TABLE outbox (
     created_at INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX outbox_due ON outbox (kind, next_at, id) WHERE state = 0;
-CREATE INDEX outbox_to ON outbox (company_id, recipient) WHERE state = 0 AND kind = 'staff_text';
+CREATE INDEX outbox_to ON outbox (company_id, kind, recipient) WHERE state = 0;
 CREATE INDEX outbox_done ON outbox (state, done_at) WHERE state <> 0;
 CREATE INDEX outbox_by_company ON outbox (company_id);
 CREATE INDEX outbox_by_state ON outbox (company_id, state);

@@ -22,7 +22,7 @@ pub struct ChatRow {
     #[oai(rename = "dateTime")]
     #[serde(rename = "dateTime")]
     date_time: String,
-    /// 1 用户发送给客户, 2 客户发送给用户
+    /// 1 用户发送给客户, 2 客户发送给用户, 3 给用户的系统提示（客户看不到）
     send_type: i64,
     /// 文字内容；其他类型为空
     msg: String,
@@ -87,10 +87,10 @@ impl ChatRow {
             msg: member("msg").unwrap_or_default(),
             info_type: message.content.info_type,
             is_first_info: message.is_first,
-            from_user_name: if message.send_type == Side::Customer.send_type() {
-                faces.customer_name.clone()
-            } else {
-                faces.staff_name.clone()
+            from_user_name: match message.send_type {
+                2 => faces.customer_name.clone(),
+                3 => "系统提示".to_owned(),
+                _ => faces.staff_name.clone(),
             },
             user_avatar: faces.staff_avatar.clone(),
             user_avator: None,

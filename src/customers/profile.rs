@@ -31,9 +31,18 @@ pub struct Profile {
 pub async fn authorise(app: &App, customer: Customer, profile: Profile, page: i64) -> Result<()> {
     let app_inside = app.clone();
     let avatar = profile.avatar.clone().unwrap_or_default();
-    let (_, replaced) = app.db.read(move |conn| store::face(conn, customer.company, customer.id)).await?;
-    app.db.write(move |w| authorise_at(w, &app_inside, customer, &profile, page, Millis::now())).await?;
-    copy_avatar_later(app, customer.company, customer.id, &avatar, replaced);
+    let is_to_copy = app.weixin.is_picture_address(&avatar);
+    let replaced = app
+        .db
+        .write(move |w| {
+            let replaced = store::profile::avatar(w, customer)?;
+            authorise_at(w, &app_inside, customer, &profile, page, Millis::now())?;
+            Ok(replaced)
+        })
+        .await?;
+    if is_to_copy {
+        copy_avatar_later(app, customer.company, customer.id, &avatar, replaced.unwrap_or_default());
+    }
     Ok(())
 }
 

@@ -179,7 +179,7 @@ fn hear(w: &Write<'_>, app: &App, company: CompanyId, customer: CustomerId, push
             if text.eq_ignore_ascii_case("A")
                 && let Some(picture) = chat::store::last_picture(w, pair)?
             {
-                return outbox::send_again(w, app, pair, &picture, now);
+                return outbox::say_to_reader(w, app, pair, &picture, now);
             }
             if text.is_empty() {
                 return Ok(());

@@ -158,9 +158,9 @@ fn joined(lines: &[String]) -> String {
     while shown.len() > 1 && shown.iter().map(|line| line.len() + 1).sum::<usize>() > BYTES {
         shown = &shown[1..];
     }
-    let mut text = shown.join("\n");
+    let text = shown.join("\n");
     if shown.len() < lines.len() {
-        text.push_str(&format!("\n…等 {} 条", lines.len()));
+        return format!("{text}\n…等 {} 条", lines.len());
     }
     text
 }
@@ -180,6 +180,10 @@ fn settle(w: &Write<'_>, app: &App, together: &[Due], sent: Result<Sent>, rest: 
             let mut ids: Vec<i64> = together.iter().map(|due| due.id).collect();
             ids.extend(&sent.along);
             store::delivered(w, &ids, sent.note, now)?;
+            if let Some(due) = together.first() {
+                let why = Error::WeixinUnreachable.to_string();
+                store::revive(w, due.company, due.parcel.kind(), &why, now)?;
+            }
             for due in together {
                 arrived(w, app, due, &sent, now)?;
             }

@@ -37,9 +37,10 @@ impl Parcel {
     /// What it says, to be read by people.
     pub fn text(&self) -> String {
         match self {
-            Self::StaffText { text, .. } | Self::MiniNotice { text, .. } => text.clone(),
             Self::OfficialChat { picture, .. } if !picture.is_empty() => "[图片]".to_owned(),
-            Self::OfficialChat { text, .. } => text.clone(),
+            Self::StaffText { text, .. } | Self::MiniNotice { text, .. } | Self::OfficialChat { text, .. } => {
+                text.clone()
+            }
             Self::IncomingMedia { medium: super::Medium::Picture, .. } => "[图片]".to_owned(),
             Self::IncomingMedia { medium: super::Medium::Voice, .. } => "[语音]".to_owned(),
         }

@@ -115,11 +115,12 @@ impl Parcel {
         }
     }
 
-    /// For whom it is, where that decides what leaves together.
-    fn recipient(&self) -> &str {
+    /// For whom it is, where that decides what leaves together or in which order.
+    fn recipient(&self) -> String {
         match self {
-            Self::StaffText { userid, .. } => userid,
-            _ => "",
+            Self::StaffText { userid, .. } => userid.clone(),
+            Self::OfficialChat { customer, .. } => customer.to_string(),
+            Self::MiniNotice { .. } | Self::IncomingMedia { .. } => String::new(),
         }
     }
 }
@@ -193,8 +194,7 @@ pub fn tell_customer(w: &Write<'_>, app: &App, pair: Pair, content: &Content, no
     let Pair { company, staff, customer } = pair;
     let parcel = match state.user_type {
         1 if identity::has_account(w, app, company, AccountKind::OfficialAccount)? => {
-            let (text, picture) = letters::words(content);
-            Parcel::OfficialChat { staff, customer, text, picture }
+            return say_to_reader(w, app, pair, content, now);
         }
         2 if !state.is_noticed && can_notice(w, app, pair)? => {
             store::set_noticed(w, pair)?;
@@ -205,11 +205,13 @@ pub fn tell_customer(w: &Write<'_>, app: &App, pair: Pair, content: &Content, no
     put(w, app, company, &parcel, now)
 }
 
-/// Sends something to a reader of the official account once more, within the caller's write job.
-pub fn send_again(w: &Write<'_>, app: &App, pair: Pair, content: &Content, now: Millis) -> Result<()> {
+/// Sends something to a reader of the official account, within the caller's write job.
+pub fn say_to_reader(w: &Write<'_>, app: &App, pair: Pair, content: &Content, now: Millis) -> Result<()> {
+    // Behind what has not got through yet: words in another order say something else.
+    let next_at = store::last_for(w, pair)?.unwrap_or(now).max(now);
     let (text, picture) = letters::words(content);
     let parcel = Parcel::OfficialChat { staff: pair.staff, customer: pair.customer, text, picture };
-    put(w, app, pair.company, &parcel, now)
+    put_for(w, app, pair.company, &parcel, next_at, now)
 }
 
 /// Whether the company's mini-program has a template, and the customer something to send it with.

@@ -147,7 +147,7 @@ pub fn next_at(conn: &Connection, kind: Kind) -> Result<Option<Millis>> {
 pub fn waiting_for(conn: &Connection, company: CompanyId, userid: &str) -> Result<Vec<(i64, String)>> {
     let mut statement = conn.prepare_cached(
         "SELECT id, payload FROM outbox
-         WHERE company_id = ?1 AND recipient = ?2 AND state = 0 AND kind = 'staff_text' ORDER BY id",
+         WHERE company_id = ?1 AND kind = 'staff_text' AND recipient = ?2 AND state = 0 ORDER BY id",
     )?;
     let mut rows = statement.query((company, userid))?;
     let mut texts = Vec::new();
@@ -158,6 +158,26 @@ pub fn waiting_for(conn: &Connection, company: CompanyId, userid: &str) -> Resul
         }
     }
     Ok(texts)
+}
+
+/// When the last of what waits for a reader is tried.
+pub fn last_for(conn: &Connection, pair: Pair) -> Result<Option<Millis>> {
+    Ok(conn
+        .prepare_cached(
+            "SELECT max(next_at) FROM outbox
+             WHERE company_id = ?1 AND kind = 'official_chat' AND recipient = ?2 AND state = 0",
+        )?
+        .query_row((pair.company, pair.customer.to_string()), |row| row.get(0))?)
+}
+
+/// WeChat answers again: what only waited for that is tried now.
+pub fn revive(conn: &Connection, company: CompanyId, kind: Kind, reason: &str, now: Millis) -> Result<()> {
+    conn.prepare_cached(
+        "UPDATE outbox SET next_at = ?4
+         WHERE company_id = ?1 AND kind = ?2 AND state = 0 AND last_error = ?3 AND next_at > ?4",
+    )?
+    .execute((company, kind.name(), reason, now))?;
+    Ok(())
 }
 
 pub fn delivered(conn: &Connection, ids: &[i64], note: &str, now: Millis) -> Result<()> {
@@ -299,6 +319,8 @@ mod tests {
             customer_state(conn, pair).unwrap().unwrap();
             assert_eq!(party(conn, pair).unwrap().unwrap().openid, "o");
             set_noticed(conn, pair).unwrap();
+            last_for(conn, pair).unwrap();
+            revive(conn, company, Kind::StaffText, "x", Millis(1)).unwrap();
             has_form_id(conn, customer).unwrap();
             oldest_form_id(conn, customer, Millis(0)).unwrap();
             drop_form_id(conn, customer, "f").unwrap();

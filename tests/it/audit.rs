@@ -3,6 +3,7 @@
 
 use std::{cell::RefCell, collections::BTreeSet};
 
+use rusqlite::Connection;
 use serde_json::{Value, json};
 
 use crate::{
@@ -115,6 +116,13 @@ fn what_is_done_is_noted() {
         let order = server.select(&format!("SELECT id FROM mall_order WHERE company_id = 1 AND state = {state}"));
         admin.does(&format!("admin/theOrder/{deed}/{order}"), &fields);
     }
+
+    let given_up = "INSERT INTO outbox (company_id, kind, payload, state, next_at, created_at)
+         VALUES (1, 'staff_text', '{\"kind\":\"staff_text\",\"userid\":\"lina\",\"text\":\"留痕\"}', 2, 0, 0)";
+    let database = Connection::open(server.data().join("leida.db")).expect("the data base");
+    database.busy_timeout(std::time::Duration::from_secs(5)).expect("a time limit");
+    database.execute(given_up, []).expect("a parcel");
+    admin.does(&format!("admin/outbox/retry/{}", database.last_insert_rowid()), &json!({}));
 
     let seen = admin.seen.borrow().clone();
     let documented: BTreeSet<String> =

@@ -67,15 +67,15 @@ fn nobody_notices_that_work_wechat_is_down_and_nothing_is_lost() {
     control(&server, &json!({ "reset": true }));
     within(Duration::from_secs(20), "an empty outbox", || (waiting(&server) == 0).then_some(()));
     let mut expected = Vec::new();
-    for number in 1_usize..=5 {
+    for number in 1..=5 {
         expected.push("心急拨打您的手机".to_owned());
-        expected.push("心急:在吗".to_owned());
         expected.push(match number {
             1 => "心急首次查看您的名片,沟通从此刻开始".to_owned(),
             2 => "心急查看您的名片第2次,把握深度交流的机会".to_owned(),
             3 => "心急查看您的名片第3次,建议标注重点客户".to_owned(),
             _ => format!("心急查看您的名片第{number}次,成交在望"),
         });
+        expected.push("心急:在吗".to_owned());
     }
     // One message says it all: the newest ten lines, and how many there were.
     let mut said = expected.split_off(5);

@@ -1,6 +1,6 @@
 //! SQL of what customers tell of themselves.
 
-use rusqlite::Connection;
+use rusqlite::{Connection, OptionalExtension};
 
 use crate::{
     customers::profile::Profile,
@@ -29,6 +29,14 @@ pub fn update(conn: &Connection, customer: Customer, profile: &Profile) -> Resul
             &profile.language,
         ))?;
     if changed == 0 { Err(Error::Unacceptable("用户不存在".into())) } else { Ok(()) }
+}
+
+/// The avatar as it is; `None` without such a customer.
+pub fn avatar(conn: &Connection, customer: Customer) -> Result<Option<String>> {
+    Ok(conn
+        .prepare_cached("SELECT avatar FROM customer WHERE id = ?2 AND company_id = ?1")?
+        .query_row((customer.company, customer.id), |row| row.get(0))
+        .optional()?)
 }
 
 /// Puts the copy in place of the avatar that it is of; false when there is another one meanwhile.

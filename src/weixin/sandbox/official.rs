@@ -51,7 +51,8 @@ struct Reader {
 #[serde(deny_unknown_fields)]
 pub(super) struct Person {
     app_id: String,
-    person: String,
+    #[serde(rename = "person")]
+    name: String,
     following: Option<bool>,
     silent: Option<bool>,
 }
@@ -59,7 +60,7 @@ pub(super) struct Person {
 impl Official {
     /// Changes what is known of somebody.
     pub fn change(&mut self, change: &Person) {
-        let key = (change.app_id.clone(), state::openid(&change.app_id, &change.person));
+        let key = (change.app_id.clone(), state::openid(&change.app_id, &change.name));
         let set = |list: &mut HashSet<_>, is_in: Option<bool>| match is_in {
             Some(true) => drop(list.insert(key.clone())),
             Some(false) => drop(list.remove(&key)),

@@ -108,8 +108,7 @@ fn links_of_readers_lead_one_level_on_and_never_back_to_themselves() {
     let server = Server::demo();
     let (staff, article) = (server.salesperson(1, "lina"), an_article(&server));
     let enter = |name: &str, link: &str| {
-        let reply =
-            log_in(&server, &format!("{name}.info.{}", link.len() + now_ms() as usize), "snsapi_userinfo", link);
+        let reply = log_in(&server, &format!("{name}.info.{}-{}", now_ms(), link.len()), "snsapi_userinfo", link);
         server.logged_in(Family::Customer, &reply)
     };
     let lan = enter("lan", &relate(article, &staff, None, 1));

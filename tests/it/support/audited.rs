@@ -21,7 +21,9 @@ pub fn audited_action(method: &str, path: &str) -> Option<String> {
     let (subject, deed) = match words[..] {
         // The account that does it.
         [deed] if family == "admin" => ("account", deed),
-        [subject, deed] => (subject, deed),
+        // What WeChat itself calls, and links that do nothing by themselves.
+        [subject, ..] if subject.starts_with("open_weixin") => return None,
+        [subject, deed] | [subject, "update", deed] => (subject, deed),
         _ => return None,
     };
     let is_administrative = match family {
