@@ -46,5 +46,5 @@ pub use qr_codes::{fill_gaps as fill_qr_code_gaps, make as make_qr_code, persona
 pub use rights::Right;
 pub use sessions::{Family, Session, Sessions};
 pub use start::{create_super_admin, first_start, found};
-pub use weixin_account::{AccountKind, account_of, platform_of, with_account};
+pub use weixin_account::{AccountKind, account_of, authorised_account, platform_of, with_account, with_this};
 pub use wrong_logins::WrongLogins;

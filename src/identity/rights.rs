@@ -29,6 +29,10 @@ pub enum Right {
     ScriptRead,
     ScriptWrite,
     MallRead,
+    GrantRead,
+    GrantWrite,
+    ReleaseRead,
+    ReleaseWrite,
     AuditRead,
 }
 
@@ -58,6 +62,8 @@ pub const DEFAULT_RULES: &[Group] = &[
     ("文章管理", "wenzhang", &[(Right::ArticleRead, "文章查看"), (Right::ArticleWrite, "文章修改")]),
     ("插件管理", "chajian", &[(Right::PluginRead, "插件查看"), (Right::PluginWrite, "插件修改")]),
     ("话术管理", "huashu", &[(Right::ScriptRead, "话术查看"), (Right::ScriptWrite, "话术修改")]),
+    ("微信授权", "shouquan", &[(Right::GrantRead, "授权查看"), (Right::GrantWrite, "授权修改")]),
+    ("小程序发布", "fabu", &[(Right::ReleaseRead, "发布查看"), (Right::ReleaseWrite, "代码发布")]),
     ("操作日志", "rizhi", &[(Right::AuditRead, "日志查看")]),
 ];
 
@@ -100,6 +106,10 @@ impl Right {
             Self::PluginWrite => "chajian/xiugai",
             Self::ScriptRead => "huashu/chakan",
             Self::ScriptWrite => "huashu/xiugai",
+            Self::GrantRead => "shouquan/chakan",
+            Self::GrantWrite => "shouquan/xiugai",
+            Self::ReleaseRead => "fabu/chakan",
+            Self::ReleaseWrite => "fabu/xiugai",
             Self::AuditRead => "rizhi/chakan",
         }
     }

@@ -15,6 +15,7 @@ pub mod signature;
 mod socket;
 mod statics;
 mod tags;
+mod xml;
 
 pub use accept::{Doorway, Limits, bind};
 pub use assets::Assets;
@@ -28,3 +29,4 @@ pub use reply::{error_response, render};
 pub use socket::{Reply, Socket, Upgrade};
 pub use statics::Statics;
 pub use tags::Tag;
+pub use xml::Xml;

@@ -43,6 +43,12 @@ pub enum Tag {
     AdminPlugin,
     #[oai(rename = "后台 · 话术")]
     AdminScript,
+    /// 小程序与公众号授权给第三方平台
+    #[oai(rename = "后台 · 微信授权")]
+    AdminGrant,
+    /// 代小程序：提交代码、审核、发布、回退
+    #[oai(rename = "后台 · 小程序发布")]
+    AdminRelease,
     /// 图片与视频：先逐片上传，再合并
     #[oai(rename = "公共 · 上传")]
     Upload,

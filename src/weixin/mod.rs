@@ -1,4 +1,4 @@
-//! Everything that speaks to WeChat: clients for Work WeChat and mini-programs, their access
+//! Everything that speaks to WeChat: clients for Work WeChat, mini-programs and third-party platforms, their access
 //! tokens, the decryption of what WeChat hands to a mini-program, and a stand-in server.
 //!
 //! Not here: what Leida does with the answers, and where secrets are kept. Callers pass the
@@ -11,6 +11,8 @@ mod envelope;
 mod error;
 mod http;
 mod mini;
+mod platform;
+mod release;
 pub mod sandbox;
 mod secret;
 #[cfg(test)]
@@ -29,6 +31,8 @@ pub use directory::{DepartmentDraft, MemberDraft, WorkDepartment, WorkMember};
 pub use envelope::{Envelope, Sealed};
 pub use error::WeixinError;
 pub use mini::MiniSession;
+pub use platform::{AuthorizerInfo, Grant, ServerDomains};
+pub use release::{Category, CodeTemplate, Review, ReviewItem, Upload, Verdict};
 pub use secret::Secret;
 pub use work::{CorpApp, WorkUser};
 

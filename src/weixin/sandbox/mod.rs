@@ -7,6 +7,8 @@
 //! - Mini-program codes: any text, once; what stands before the first `.` names the person.
 //!   Codes that start with `bad` are unknown.
 //! - Work WeChat codes: `USERID.anything`, once; `outsider.anything` is somebody outside the company.
+//! - Third-party platforms: what a person does at WeChat (authorising, reviewing) and what WeChat then pushes, see
+//!   `push.rs`.
 //! - `POST /control` (faults), `POST /phone`, `GET /log`, `GET /messages`: see `control.rs`.
 
 pub mod accounts;
@@ -15,6 +17,8 @@ mod faults;
 mod mini;
 mod people;
 mod platform;
+mod push;
+mod release;
 mod state;
 mod tokens;
 mod work;
@@ -141,6 +145,10 @@ pub fn routes() -> Route {
         .at("/control", post(control::endpoint(&sandbox, control::control)))
         .at("/phone", post(control::endpoint(&sandbox, control::phone)))
         .at("/log", get(control::endpoint(&sandbox, control::log)))
+        .at("/authorise", post(control::endpoint(&sandbox, push::authorise)))
+        .at("/unauthorise", post(control::endpoint(&sandbox, push::unauthorise)))
+        .at("/push", post(control::endpoint(&sandbox, push::push)))
+        .at("/audit", post(control::endpoint(&sandbox, push::audit)))
         .at("/messages", get(control::endpoint(&sandbox, control::messages)))
 }
 
