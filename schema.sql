@@ -982,6 +982,7 @@ CREATE TABLE xcx_app (
     created_at INTEGER NOT NULL,
     UNIQUE (company_id, app_id)
 ) STRICT;
+CREATE INDEX xcx_app_by_company ON xcx_app (company_id, id);
 CREATE INDEX xcx_app_by_app_id ON xcx_app (app_id);
 CREATE INDEX xcx_app_by_version ON xcx_app (version_id);
 

@@ -15,7 +15,7 @@ use crate::{
     db::Db,
     error::Result,
     events::Hub,
-    identity, mall, ops, outbox, plugins, products, radar, scripts,
+    identity, mall, ops, outbox, platform, plugins, products, radar, scripts,
     settings::Settings,
     stats,
     time::Zone,
@@ -46,6 +46,8 @@ pub struct Parts {
     /// Whose uploads are being written or merged.
     pub uploading: uploads::Uploading,
     pub posters: cards::Posters,
+    /// Codes of authorisations at WeChat.
+    pub granting: platform::Granting,
     /// Woken when something was put into the outbox.
     pub outbox: Notify,
     pub upgrade: Upgrade,
@@ -91,6 +93,7 @@ impl App {
             logins: customers::Logins::default(),
             uploading: uploads::Uploading::default(),
             posters: cards::Posters::default(),
+            granting: platform::Granting::default(),
             outbox: Notify::new(),
             upgrade: Upgrade::new(setup.stop),
             served: Arc::default(),
@@ -121,6 +124,7 @@ pub fn api(app: &App) -> OpenApiService<impl OpenApi + use<>, ()> {
         scripts::api(app),
         uploads::api(app),
         website::api(app),
+        platform::api(app),
     );
     OpenApiService::new(groups, "Leida 雷达", env!("CARGO_PKG_VERSION")).description(include_str!("api.md"))
 }
@@ -165,6 +169,7 @@ pub fn spawn_background(app: &App, stop: &watch::Receiver<bool>) {
     tokio::spawn(identity::fill_qr_code_gaps(app.clone(), stop.clone()));
     tokio::spawn(identity::end_expired_sockets(app.clone(), stop.clone()));
     tokio::spawn(uploads::forget_abandoned(app.clone(), stop.clone()));
+    tokio::spawn(platform::follow_reviews(app.clone(), stop.clone()));
     tokio::spawn(cards::tidy_pictures(app.clone(), stop.clone()));
     tokio::spawn(ops::follow_database(app.clone(), stop.clone()));
 }

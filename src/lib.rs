@@ -29,6 +29,7 @@ pub mod identity;
 pub mod mall;
 pub mod ops;
 pub mod outbox;
+pub mod platform;
 pub mod plugins;
 pub mod products;
 pub mod radar;
