@@ -10,6 +10,7 @@ use super::{
 };
 use crate::{
     app::App,
+    clean,
     db::Write,
     error::Result,
     identity::{self, AccountKind, Admin},
@@ -122,6 +123,6 @@ fn note(w: &Write<'_>, mini: &MiniApp, version: &Version, verdict: &Verdict, now
         Verdict::Withdrawn => (ReviewState::Withdrawn, Status::Withdrawn, ""),
     };
     store::reviewed(w, version.id, review, now)?;
-    store::set_status(w, mini.id, status, reason, Some(version.id), now)?;
+    store::set_status(w, mini.id, status, &clean::html(reason), Some(version.id), now)?;
     Ok(true)
 }

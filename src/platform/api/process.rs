@@ -156,7 +156,7 @@ impl ProcessApi {
         let clean = |text: &str| clean::text(text.trim());
         let by_hand = Profile {
             name: clean(&form.0.name),
-            head_img: clean(&form.0.head_img),
+            head_img: clean::address("head_img", Some(form.0.head_img))?,
             introduction: clean(form.0.introduce.as_deref().unwrap_or_default()),
             service_category: clean(&form.0.service_category),
             ..Profile::default()
