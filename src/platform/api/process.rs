@@ -22,15 +22,15 @@ pub struct ProcessApi(pub App);
 
 /// 授权进行到哪一步
 #[derive(Debug, Object, Serialize)]
-struct ProcessShown {
+struct AuthProcess {
     /// 1 填写 app_id，2 授权，3 完善信息；授权完成时为空字符串
     step: Value,
-    ret_data: AccountShown,
+    ret_data: AuthorizedAccount,
 }
 
 /// 授权方信息；授权之前除 authorization_appid 外为空，授权取消后保留
 #[derive(Debug, Object, Serialize)]
-struct AccountShown {
+struct AuthorizedAccount {
     /// 授权方 appid
     authorization_appid: String,
     /// 名称
@@ -60,13 +60,13 @@ struct AccountShown {
 }
 
 #[derive(Debug, Object)]
-struct AppIdForm {
+struct AuthAppIdForm {
     /// 小程序或公众号的 appid
     authorization_appid: String,
 }
 
 #[derive(Debug, Object)]
-struct InfoForm {
+struct MiniInfoForm {
     /// 小程序名称
     #[oai(validator(max_length = 100))]
     name: String,
@@ -87,7 +87,7 @@ impl ProcessApi {
     ///
     /// 根据 step 显示不同的流程页面；授权完成后展示小程序具体信息。
     #[oai(path = "/zhugeleida/admin/xcx_auth_process", method = "get", operation_id = "admin.xcx_auth_process.show")]
-    async fn show_xcx(&self, admin: Admin) -> Result<Answer<ProcessShown>> {
+    async fn show_xcx(&self, admin: Admin) -> Result<Answer<AuthProcess>> {
         admin.require(Right::GrantRead)?;
         self.show(&admin, AccountKind::MiniProgram).await
     }
@@ -96,7 +96,7 @@ impl ProcessApi {
     ///
     /// 根据 step 显示不同的流程页面；授权完成后展示公众号具体信息，四个版本字段为空。
     #[oai(path = "/zhugeleida/admin/gzh_auth_process", method = "get", operation_id = "admin.gzh_auth_process.show")]
-    async fn show_gzh(&self, admin: Admin) -> Result<Answer<ProcessShown>> {
+    async fn show_gzh(&self, admin: Admin) -> Result<Answer<AuthProcess>> {
         admin.require(Right::GrantRead)?;
         self.show(&admin, AccountKind::OfficialAccount).await
     }
@@ -109,7 +109,7 @@ impl ProcessApi {
         method = "post",
         operation_id = "admin.xcx_auth_process.update_app_id"
     )]
-    async fn name_xcx(&self, admin: Admin, form: Body<AppIdForm>) -> Result<Answer<Empty>> {
+    async fn name_xcx(&self, admin: Admin, form: Body<AuthAppIdForm>) -> Result<Answer<Empty>> {
         admin.require(Right::GrantWrite)?;
         accounts::name(&self.0, &admin, AccountKind::MiniProgram, &form.0.authorization_appid).await?;
         Ok(Answer::done("修改成功"))
@@ -123,7 +123,7 @@ impl ProcessApi {
         method = "post",
         operation_id = "admin.gzh_auth_process.update_app_id"
     )]
-    async fn name_gzh(&self, admin: Admin, form: Body<AppIdForm>) -> Result<Answer<Empty>> {
+    async fn name_gzh(&self, admin: Admin, form: Body<AuthAppIdForm>) -> Result<Answer<Empty>> {
         admin.require(Right::GrantWrite)?;
         accounts::name(&self.0, &admin, AccountKind::OfficialAccount, &form.0.authorization_appid).await?;
         Ok(Answer::done("修改成功"))
@@ -151,7 +151,7 @@ impl ProcessApi {
         method = "post",
         operation_id = "admin.xcx_auth_process.update_info"
     )]
-    async fn edit_xcx(&self, admin: Admin, form: Body<InfoForm>) -> Result<Answer<Empty>> {
+    async fn edit_xcx(&self, admin: Admin, form: Body<MiniInfoForm>) -> Result<Answer<Empty>> {
         admin.require(Right::GrantWrite)?;
         let clean = |text: &str| clean::text(text.trim());
         let by_hand = Profile {
@@ -195,7 +195,7 @@ impl ProcessApi {
 }
 
 impl ProcessApi {
-    async fn show(&self, admin: &Admin, kind: AccountKind) -> Result<Answer<ProcessShown>> {
+    async fn show(&self, admin: &Admin, kind: AccountKind) -> Result<Answer<AuthProcess>> {
         let Process { step, app_id, profile, online, waiting } =
             accounts::process(&self.0, admin.company, kind).await?;
         let (msg, step) = match step {
@@ -207,7 +207,7 @@ impl ProcessApi {
         let minute = |at: Option<Millis>| at.map(|at| self.0.zone.minute(at)).unwrap_or_default();
         let (version_num, released_at) = online.unwrap_or_default();
         let (stay_version_num, reviewed_at) = waiting.unwrap_or_default();
-        let ret_data = AccountShown {
+        let ret_data = AuthorizedAccount {
             authorization_appid: app_id,
             name: profile.name,
             principal_name: profile.principal_name,
@@ -222,6 +222,6 @@ impl ProcessApi {
             stay_version_num,
             stay_audit_time: minute(reviewed_at),
         };
-        Ok(Answer::new(msg, ProcessShown { step, ret_data }))
+        Ok(Answer::new(msg, AuthProcess { step, ret_data }))
     }
 }

@@ -23,7 +23,7 @@ use crate::{
 pub struct PushApi(pub App);
 
 #[derive(Debug, Object)]
-struct Envelope {
+struct PushEnvelope {
     timestamp: Option<String>,
     nonce: Option<String>,
     /// 对 timestamp、nonce 与 Encrypt 的签名
@@ -34,7 +34,7 @@ struct Envelope {
     signature: Option<String>,
 }
 
-impl Envelope {
+impl PushEnvelope {
     fn around(self, body: Xml) -> Push {
         // Always "aes"; the other signature does not cover the message.
         let _ = (self.encrypt_type, self.signature);
@@ -94,7 +94,7 @@ impl PushApi {
     ///
     /// 由微信调用：component_verify_ticket、authorized、updateauthorized、unauthorized。
     #[oai(path = "/zhugeleida/admin/open_weixin/tongzhi", method = "post", operation_id = "admin.open_weixin.tongzhi")]
-    async fn push_xcx(&self, query: Params<Envelope>, body: Xml) -> Result<Heard> {
+    async fn push_xcx(&self, query: Params<PushEnvelope>, body: Xml) -> Result<Heard> {
         self.event(AccountKind::MiniProgram, query.0.around(body)).await
     }
 
@@ -106,7 +106,7 @@ impl PushApi {
         method = "post",
         operation_id = "admin.open_weixin_gongzhonghao.tongzhi"
     )]
-    async fn push_gzh(&self, query: Params<Envelope>, body: Xml) -> Result<Heard> {
+    async fn push_gzh(&self, query: Params<PushEnvelope>, body: Xml) -> Result<Heard> {
         self.event(AccountKind::OfficialAccount, query.0.around(body)).await
     }
 
@@ -118,7 +118,7 @@ impl PushApi {
         method = "post",
         operation_id = "admin.open_weixin.callback"
     )]
-    async fn message(&self, app_id: Path<String>, query: Params<Envelope>, body: Xml) -> Result<Heard> {
+    async fn message(&self, app_id: Path<String>, query: Params<PushEnvelope>, body: Xml) -> Result<Heard> {
         match platform::opened(&self.0, AccountKind::MiniProgram, &query.0.around(body))? {
             None => Ok(Heard::Refused),
             Some(fields) => {

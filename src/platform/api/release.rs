@@ -19,7 +19,7 @@ use crate::{
 pub struct ReleaseApi(pub App);
 
 #[derive(Debug, Object)]
-struct Paged {
+struct MiniAppPaging {
     /// 从 1 开始
     current_page: Option<i64>,
     /// 缺省 20，最多 100
@@ -28,7 +28,7 @@ struct Paged {
 
 /// 已授权的小程序
 #[derive(Debug, Object, Serialize)]
-struct MiniRow {
+struct MiniAppRow {
     id: i64,
     /// 填写 appid 的管理员
     belong_user: String,
@@ -53,7 +53,7 @@ struct MiniRow {
 
 /// 代码模版
 #[derive(Debug, Object, Serialize)]
-struct TemplateRow {
+struct CodeTemplateRow {
     /// Unix 秒
     create_time: i64,
     /// 版本号
@@ -69,12 +69,12 @@ struct TemplateRow {
 
 /// 代码模版库
 #[derive(Debug, Object, Serialize)]
-struct Templates {
-    template_list: Vec<TemplateRow>,
+struct CodeTemplates {
+    template_list: Vec<CodeTemplateRow>,
 }
 
 #[derive(Debug, Object)]
-struct UploadForm {
+struct CodeUploadForm {
     /// 小程序 id 的列表，如 [1,2]
     app_ids_list: Vec<i64>,
     /// 版本号，如 v1.1
@@ -89,20 +89,20 @@ struct UploadForm {
 }
 
 #[derive(Debug, Object)]
-struct IdsForm {
+struct AppIdsForm {
     /// 小程序 id 的列表，如 [1,2]
     app_ids_list: Vec<i64>,
 }
 
 /// 每个小程序的结果
 #[derive(Debug, Object, Serialize)]
-struct Outcomes {
-    ret_data: Vec<OutcomeRow>,
+struct ReleaseOutcomes {
+    ret_data: Vec<ReleaseOutcomeRow>,
 }
 
 /// 一个小程序的结果
 #[derive(Debug, Object, Serialize)]
-struct OutcomeRow {
+struct ReleaseOutcomeRow {
     id: i64,
     /// 没有此小程序时为 0
     company_id: i64,
@@ -121,7 +121,7 @@ impl ReleaseApi {
     ///
     /// 已授权的小程序，最新的在前，每页 20 条。超级管理员看到所有公司的，其他管理员看到自己公司的。
     #[oai(path = "/zhugeleida/admin/xcx_app", method = "get", operation_id = "admin.xcx_app.list")]
-    async fn list_minis(&self, admin: Admin, paged: Params<Paged>) -> Result<Answer<Page<MiniRow>>> {
+    async fn list_minis(&self, admin: Admin, paged: Params<MiniAppPaging>) -> Result<Answer<Page<MiniAppRow>>> {
         admin.require(Right::ReleaseRead)?;
         let paging = Paging::new(paged.0.current_page, paged.0.length, 20)?;
         let (minis, count) = release::page(&self.0, &admin, paging).await?;
@@ -135,10 +135,10 @@ impl ReleaseApi {
         method = "get",
         operation_id = "admin.dai_xcx.template_list"
     )]
-    async fn list_templates(&self, admin: Admin) -> Result<Answer<Templates>> {
+    async fn list_templates(&self, admin: Admin) -> Result<Answer<CodeTemplates>> {
         admin.require(Right::ReleaseRead)?;
-        let template_list = release::templates(&self.0).await?.into_iter().map(TemplateRow::from).collect();
-        Ok(Answer::new("获取成功", Templates { template_list }))
+        let template_list = release::templates(&self.0).await?.into_iter().map(CodeTemplateRow::from).collect();
+        Ok(Answer::new("获取成功", CodeTemplates { template_list }))
     }
 
     /// 后台管理 - 代小程序 - 提交代码
@@ -149,8 +149,8 @@ impl ReleaseApi {
         method = "post",
         operation_id = "admin.dai_xcx.upload_code"
     )]
-    async fn upload_code(&self, admin: Admin, form: Body<UploadForm>) -> Result<Answer<Outcomes>> {
-        let UploadForm { app_ids_list, user_version, template_id, user_desc } = form.0;
+    async fn upload_code(&self, admin: Admin, form: Body<CodeUploadForm>) -> Result<Answer<ReleaseOutcomes>> {
+        let CodeUploadForm { app_ids_list, user_version, template_id, user_desc } = form.0;
         let draft = Draft { version: user_version.trim().to_owned(), template_id, description: user_desc };
         self.perform(admin, app_ids_list, Deed::Upload(draft)).await
     }
@@ -163,7 +163,7 @@ impl ReleaseApi {
         method = "post",
         operation_id = "admin.dai_xcx.submit_audit"
     )]
-    async fn submit_audit(&self, admin: Admin, form: Body<IdsForm>) -> Result<Answer<Outcomes>> {
+    async fn submit_audit(&self, admin: Admin, form: Body<AppIdsForm>) -> Result<Answer<ReleaseOutcomes>> {
         self.perform(admin, form.0.app_ids_list, Deed::Submit).await
     }
 
@@ -175,7 +175,7 @@ impl ReleaseApi {
         method = "get",
         operation_id = "admin.dai_xcx.get_latest_audit_status"
     )]
-    async fn get_latest_audit_status(&self, admin: Admin) -> Result<Answer<Outcomes>> {
+    async fn get_latest_audit_status(&self, admin: Admin) -> Result<Answer<ReleaseOutcomes>> {
         admin.require(Right::ReleaseWrite)?;
         let outcomes = reviews::ask(&self.0, &admin).await?;
         answer(outcomes, "查询最新一次提交的审核状态", "查询最新一次提交的审核状态-执行完成")
@@ -189,7 +189,7 @@ impl ReleaseApi {
         method = "post",
         operation_id = "admin.dai_xcx.undocode_audit"
     )]
-    async fn undocode_audit(&self, admin: Admin, form: Body<IdsForm>) -> Result<Answer<Outcomes>> {
+    async fn undocode_audit(&self, admin: Admin, form: Body<AppIdsForm>) -> Result<Answer<ReleaseOutcomes>> {
         self.perform(admin, form.0.app_ids_list, Deed::Withdraw).await
     }
 
@@ -201,7 +201,7 @@ impl ReleaseApi {
         method = "post",
         operation_id = "admin.dai_xcx.relase_code"
     )]
-    async fn relase_code(&self, admin: Admin, form: Body<IdsForm>) -> Result<Answer<Outcomes>> {
+    async fn relase_code(&self, admin: Admin, form: Body<AppIdsForm>) -> Result<Answer<ReleaseOutcomes>> {
         self.perform(admin, form.0.app_ids_list, Deed::Release).await
     }
 
@@ -213,21 +213,21 @@ impl ReleaseApi {
         method = "post",
         operation_id = "admin.dai_xcx.revert_code_release"
     )]
-    async fn revert_code_release(&self, admin: Admin, form: Body<IdsForm>) -> Result<Answer<Outcomes>> {
+    async fn revert_code_release(&self, admin: Admin, form: Body<AppIdsForm>) -> Result<Answer<ReleaseOutcomes>> {
         self.perform(admin, form.0.app_ids_list, Deed::Revert).await
     }
 }
 
 impl ReleaseApi {
-    async fn perform(&self, admin: Admin, ids: Vec<i64>, deed: Deed) -> Result<Answer<Outcomes>> {
+    async fn perform(&self, admin: Admin, ids: Vec<i64>, deed: Deed) -> Result<Answer<ReleaseOutcomes>> {
         admin.require(Right::ReleaseWrite)?;
         let words = deed.words();
         let outcomes = release::all(&self.0, &admin, ids, deed).await?;
         answer(outcomes, words, &format!("{words}成功"))
     }
 
-    fn row(&self, listed: Listed) -> MiniRow {
-        MiniRow {
+    fn row(&self, listed: Listed) -> MiniAppRow {
+        MiniAppRow {
             id: listed.app.id.0,
             belong_user: listed.belong_user,
             company_id: listed.app.company.0,
@@ -245,23 +245,23 @@ impl ReleaseApi {
 }
 
 /// Whether all went well; the first that did not decides code and message.
-fn answer(outcomes: Vec<Outcome>, words: &str, done: &str) -> Result<Answer<Outcomes>> {
+fn answer(outcomes: Vec<Outcome>, words: &str, done: &str) -> Result<Answer<ReleaseOutcomes>> {
     let unreachable = |outcome: &Outcome| outcome.trouble.as_ref().is_some_and(|trouble| trouble.code() == 503);
     if !outcomes.is_empty() && outcomes.iter().all(unreachable) {
         return Err(Error::WeixinUnreachable);
     }
-    let rows: Vec<OutcomeRow> = outcomes.iter().map(|outcome| row_of(outcome, words, done)).collect();
+    let rows: Vec<ReleaseOutcomeRow> = outcomes.iter().map(|outcome| row_of(outcome, words, done)).collect();
     let (code, msg) =
         rows.iter().find(|row| row.code != 200).map_or((200, done.to_owned()), |row| (row.code, row.msg.clone()));
-    Ok(Answer::coded(code, msg, Outcomes { ret_data: rows }))
+    Ok(Answer::coded(code, msg, ReleaseOutcomes { ret_data: rows }))
 }
 
-fn row_of(outcome: &Outcome, words: &str, done: &str) -> OutcomeRow {
+fn row_of(outcome: &Outcome, words: &str, done: &str) -> ReleaseOutcomeRow {
     let (code, msg) = outcome.trouble.as_ref().map_or_else(
         || (200, done.to_owned()),
         |trouble| (trouble.code(), format!("{words}报错: {}", trouble.text())),
     );
-    OutcomeRow {
+    ReleaseOutcomeRow {
         id: outcome.id.0,
         company_id: outcome.app.as_ref().map_or(0, |app| app.company.0),
         company_name: outcome.app.as_ref().map_or_else(String::new, |app| app.company_name.clone()),
@@ -272,7 +272,7 @@ fn row_of(outcome: &Outcome, words: &str, done: &str) -> OutcomeRow {
     }
 }
 
-impl From<CodeTemplate> for TemplateRow {
+impl From<CodeTemplate> for CodeTemplateRow {
     fn from(template: CodeTemplate) -> Self {
         Self {
             create_time: template.create_time,

@@ -21,7 +21,7 @@ use crate::{
 pub struct ReturningApi(pub App);
 
 #[derive(Debug, Object)]
-struct ReturnQuery {
+struct AuthCodeQuery {
     /// 微信的授权码
     #[oai(validator(max_length = 512))]
     auth_code: String,
@@ -70,7 +70,7 @@ impl ReturningApi {
         method = "get",
         operation_id = "admin.open_weixin.auth_code"
     )]
-    async fn back_from_xcx(&self, request: &Request, query: Params<ReturnQuery>) -> Result<Reply> {
+    async fn back_from_xcx(&self, request: &Request, query: Params<AuthCodeQuery>) -> Result<Reply> {
         self.back(request, AccountKind::MiniProgram, query.0).await
     }
 
@@ -82,13 +82,13 @@ impl ReturningApi {
         method = "get",
         operation_id = "admin.open_weixin_gongzhonghao.auth_code"
     )]
-    async fn back_from_gzh(&self, request: &Request, query: Params<ReturnQuery>) -> Result<Reply> {
+    async fn back_from_gzh(&self, request: &Request, query: Params<AuthCodeQuery>) -> Result<Reply> {
         self.back(request, AccountKind::OfficialAccount, query.0).await
     }
 }
 
 impl ReturningApi {
-    async fn back(&self, request: &Request, kind: AccountKind, query: ReturnQuery) -> Result<Reply> {
+    async fn back(&self, request: &Request, kind: AccountKind, query: AuthCodeQuery) -> Result<Reply> {
         let _ = query.expires_in;
         let outcome =
             grants::returned(&self.0, kind, query.auth_code.trim(), query.state.as_deref(), remote_caller().0).await;

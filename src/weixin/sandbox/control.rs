@@ -3,7 +3,7 @@
 //! `POST /control` takes any of these fields, and does them in this order:
 //! `reset` (true: as freshly started), `expire_tokens` (true: all tokens issued so far),
 //! `rotate_refresh_token` (true: the next authorizer token brings a new refresh token, and the old
-//! one ends), `fail` `{path, errcode, errmsg, times}`, `down` `{path_prefix, times}` (HTTP 502),
+//! one ends), `next_day` (true: what may be done so often a day may be done again), `fail` `{path, errcode, errmsg, times}`, `down` `{path_prefix, times}` (HTTP 502),
 //! `delay_ms` `{path, ms, times}`. `fail`, `down` and `delay_ms` may be lists; `times` is 1 when not given.
 //!
 //! `POST /phone` `{app_id, openid, phone}` answers what `getPhoneNumber` gives the mini-program.
@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 
 use super::faults::{Delay, Down, Fail};
 use super::state::{State, now_ms};
-use super::{Sandbox, json_of, json_response};
+use super::{Sandbox, json_of, json_response, release};
 use crate::weixin::{Secret, crypto};
 
 type Reply = Result<Value, (StatusCode, String)>;
@@ -67,6 +67,8 @@ struct Control {
     expire_tokens: bool,
     #[serde(default)]
     rotate_refresh_token: bool,
+    #[serde(default)]
+    next_day: bool,
     #[serde(default, deserialize_with = "many")]
     fail: Vec<Fail>,
     #[serde(default, deserialize_with = "many")]
@@ -83,6 +85,9 @@ pub(super) fn control(state: &mut State, body: Value) -> Reply {
     }
     if control.expire_tokens {
         state.tokens.expire();
+    }
+    if control.next_day {
+        release::begin_day(state);
     }
     state.rotate_refresh_token |= control.rotate_refresh_token;
     state.faults.fail.extend(control.fail);

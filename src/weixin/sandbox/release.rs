@@ -12,7 +12,7 @@ use super::state::State;
 use super::tokens::Owner;
 use super::{Answer, Call, Outcome, only, refuse};
 
-/// A day's tries to take a version back from the reviewers; days are not counted here.
+/// How often a day a version may be taken back from the reviewers.
 const WITHDRAWALS: u8 = 1;
 const PAGES: [&str; 3] = ["pages/mingpian/index", "pages/product/index", "pages/mingpian/msg"];
 
@@ -221,6 +221,13 @@ fn revert(code: &mut MiniCode, _: &Profile, _: &Call) -> Outcome {
     }
     code.online.pop();
     done()
+}
+
+/// Versions may be taken back again.
+pub(super) fn begin_day(state: &mut State) {
+    for code in state.codes.values_mut() {
+        code.withdrawals = 0;
+    }
 }
 
 /// What the reviewers say of a mini-program's version; false when they have none.

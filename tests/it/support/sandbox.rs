@@ -11,9 +11,20 @@ pub const RADAR_SECRET: &str = "sandbox-radar-secret-of-the-second-company2";
 pub const MINI_APP_ID: &str = "wx8f20b6d4e17c935a";
 pub const MINI_SECRET: &str = "0123456789abcdefc94e72b8a05d163f";
 
-/// A third-party platform, its ticket, and the mini-program that is authorised to it.
+/// The third-party platform for mini-programs, and the mini-program that is authorised to it.
 pub const PLATFORM_APP_ID: &str = "wx6b0d4f82c3e5a719";
 pub const PLATFORM_SECRET: &str = "0123456789abcdef6b0d4f82c3e5a719";
-pub const PLATFORM_TICKET: &str = "ticket@@@sandbox-component-verify-ticket";
+pub const PLATFORM_TOKEN: &str = "sandboxminitoken";
+pub const PLATFORM_AES_KEY: &str = "sandboxAESkeyOfThePlatformForMiniPrograms00";
 pub const AUTHORISED_APP_ID: &str = "wxd51a9c60e8f2b743";
 pub const AUTHORISED_REFRESH_TOKEN: &str = "refreshtoken@@@sandbox-authorised-mini";
+
+/// A mini-program that nobody has authorised yet.
+pub const SPARE_APP_ID: &str = "wx6e81f4b2a9057dc3";
+
+/// The third-party platform for official accounts, and one that may be authorised to it.
+pub const OFFICIAL_PLATFORM_APP_ID: &str = "wx20c8e5f7a1b3d964";
+pub const OFFICIAL_PLATFORM_SECRET: &str = "0123456789abcdef20c8e5f7a1b3d964";
+pub const OFFICIAL_PLATFORM_TOKEN: &str = "sandboxofficialtoken";
+pub const OFFICIAL_PLATFORM_AES_KEY: &str = "sandboxAESkeyOfThePlatformForOfficialAcc000";
+pub const AUTHORISED_OFFICIAL_APP_ID: &str = "wx75d2f09b4e81ac36";

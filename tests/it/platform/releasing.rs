@@ -1,0 +1,1 @@
+//! Code: uploaded, reviewed, put online, taken back.
