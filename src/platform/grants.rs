@@ -82,8 +82,9 @@ impl Granting {
 /// How an authorisation came to us.
 struct Arrival {
     code: String,
-    /// Not later than the authorisation; by WeChat's clock in an event, by ours on a return.
-    at: Millis,
+    /// Not later than the authorisation, in whole seconds as WeChat tells it: by WeChat's clock in an event, by ours on
+    /// a return from a link of ours; unknown on another return.
+    at: Option<Millis>,
     claim: Option<(Claim, IpAddr)>,
 }
 
@@ -143,11 +144,16 @@ pub async fn returned(app: &App, kind: AccountKind, code: &str, state: Option<&s
         }
         None => (kind, None),
     };
-    let at = claim.as_ref().map_or_else(Millis::now, |(claim, _)| Millis(claim.issued_at));
+    let at = claim.as_ref().map(|(claim, _)| in_seconds(Millis(claim.issued_at)));
     let arrival = Arrival { code: code.to_owned(), at, claim };
     // In a task of its own: when the browser goes away, the code is spent at WeChat all the same.
     let app = app.clone();
     tokio::spawn(async move { take_in(&app, kind, &arrival).await }).await.map_err(Error::internal)?
+}
+
+/// WeChat's events tell whole seconds; what is compared with them must not be later by a fraction.
+fn in_seconds(at: Millis) -> Millis {
+    Millis(at.0 - at.0.rem_euclid(SECOND))
 }
 
 /// An event that WeChat pushed about a platform; unknown ones do nothing.
@@ -163,8 +169,8 @@ pub async fn event(app: &App, kind: AccountKind, fields: Fields) -> Result<()> {
             Ok(())
         }
         "authorized" | "updateauthorized" => {
-            let arrival = Arrival { code: field("AuthorizationCode").to_owned(), at, claim: None };
-            authorised(app, kind, field("AuthorizerAppid").to_owned(), arrival).await
+            let arrival = Arrival { code: field("AuthorizationCode").to_owned(), at: Some(at), claim: None };
+            authorised(app, kind, field("AuthorizerAppid").to_owned(), at, arrival).await
         }
         "unauthorized" => unauthorised(app, kind, field("AuthorizerAppid").to_owned(), at).await,
         other => {
@@ -175,14 +181,14 @@ pub async fn event(app: &App, kind: AccountKind, fields: Fields) -> Result<()> {
 }
 
 /// Takes in an authorisation that an event told of, as far as that is quick; the rest goes on behind the answer.
-async fn authorised(app: &App, kind: AccountKind, app_id: String, arrival: Arrival) -> Result<()> {
+async fn authorised(app: &App, kind: AccountKind, app_id: String, at: Millis, arrival: Arrival) -> Result<()> {
     let wanted = app_id.clone();
     let account = app.db.read(move |conn| store::by_app_id(conn, kind.name(), &wanted)).await?;
     let Some(account) = account else {
         tracing::warn!(app_id, platform = kind.name(), "no company has named the account that was authorised");
         return Ok(());
     };
-    if account.changed_at > arrival.at || (account.changed_at == arrival.at && account.is_authorised) {
+    if account.changed_at > at || (account.changed_at == at && account.is_authorised) {
         return Ok(());
     }
     let app = app.clone();
@@ -253,10 +259,10 @@ async fn exchanged(app: &App, kind: AccountKind, exchange: &Exchange, code: &str
 
 /// Whether the company that returns has been authorised since it got its link.
 async fn is_done(app: &App, kind: AccountKind, arrival: &Arrival) -> Result<bool> {
-    let Some((claim, _)) = &arrival.claim else { return Ok(false) };
+    let (Some((claim, _)), Some(at)) = (&arrival.claim, arrival.at) else { return Ok(false) };
     let company = CompanyId(claim.company);
     let account = app.db.read(move |conn| store::of_company(conn, company, kind.name())).await?;
-    Ok(account.is_some_and(|account| account.is_authorised && account.changed_at.0 / SECOND >= arrival.at.0 / SECOND))
+    Ok(account.is_some_and(|account| account.is_authorised && account.changed_at >= at))
 }
 
 /// Stores a grant with the company that named the account; whether that changed anything.
@@ -275,13 +281,16 @@ async fn keep(
             let platform = kind.name();
             let account = named(w, kind, &app_id, claim.as_ref().map(|(claim, _)| CompanyId(claim.company)))?;
             let (company, was_kept) = (account.company, exchange.is_kept.load(Ordering::Relaxed));
-            if was_kept && (account.is_authorised || account.changed_at > at) {
-                // Only when it was, by WeChat's clock, may be news.
-                if account.is_authorised {
+            // What was stored before is told again: only when it was, by WeChat's clock, may be news. It does not bring
+            // back what was withdrawn since.
+            if was_kept && (account.is_authorised || at.is_none_or(|at| account.changed_at > at)) {
+                if let Some(at) = at.filter(|_| account.is_authorised) {
                     store::touch(w, company, platform, at)?;
                 }
                 return Ok((company, false));
             }
+            // WeChat has exchanged the code, so the authorisation stands now.
+            let at = at.unwrap_or_else(|| in_seconds(Millis::now()));
             store::authorise(w, company, platform, &app_id, &sealed, at)?;
             if kind == AccountKind::MiniProgram {
                 releases::found(w, company, &app_id, Millis::now())?;

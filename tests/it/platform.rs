@@ -5,7 +5,7 @@ mod releasing;
 
 use serde_json::{Value, json};
 
-use crate::support::{Actor, Encoding, Family, Form, Reply, Server, pairs, sandbox, soon};
+use crate::support::{Actor, Encoding, Family, Form, Reply, Server, sandbox, soon};
 
 pub const EVENTS: &str = "/zhugeleida/admin/open_weixin/tongzhi";
 pub const OFFICIAL_EVENTS: &str = "/zhugeleida/admin/open_weixin_gongzhonghao/tongzhi";
@@ -156,6 +156,6 @@ fn without_a_platform_the_reason_is_said() {
     name_mini(&admin, sandbox::SPARE_APP_ID).ok();
     link().refused(400);
     assert_eq!(step(&admin, "xcx"), 2);
-    let unsigned = server.api.send(EVENTS, &pairs(&[("timestamp", "1")]), "text/xml", b"<xml/>");
+    let unsigned = server.api.send(EVENTS, &[("timestamp", "1")], "text/xml", b"<xml/>");
     assert_eq!((unsigned.status, unsigned.code), (403, 400), "{}", unsigned.story());
 }

@@ -2,6 +2,8 @@
 
 mod contacts;
 mod mini;
+mod platform;
+mod release;
 mod troubles;
 mod work;
 
