@@ -78,11 +78,7 @@ pub async fn draw(app: &App, mini: &'static Authorised) -> Result<String> {
 
 /// The pictures of all that have a version.
 pub async fn draw_all(app: &App) -> Result<[String; 3]> {
-    Ok([
-        draw(app, &FIRST_MINI_AUTHORISED).await?,
-        draw(app, &REVIEWED_MINI).await?,
-        draw(app, &REFUSED_MINI).await?,
-    ])
+    Ok([draw(app, &FIRST_MINI_AUTHORISED).await?, draw(app, &REVIEWED_MINI).await?, draw(app, &REFUSED_MINI).await?])
 }
 
 /// Both platforms with a ticket, and the mini-programs. The first administrator runs the demo company's.

@@ -97,12 +97,8 @@ pub async fn link(app: &App, admin: &Admin, kind: AccountKind) -> Result<String>
     }
     let platform = component(app, kind).await?;
     let code = app.weixin.pre_auth_code(&platform).await?;
-    let claim = Claim {
-        grant: kind.name().to_owned(),
-        company: company.0,
-        admin: admin.id.0,
-        issued_at: Millis::now().0,
-    };
+    let claim =
+        Claim { grant: kind.name().to_owned(), company: company.0, admin: admin.id.0, issued_at: Millis::now().0 };
     // Base64 within Base64, but of letters that no address has to escape: WeChat hands it through several.
     let state = URL_SAFE_NO_PAD.encode(app.vault.seal(&serde_json::to_string(&claim)?)?);
     let (family, auth_type) = match kind {
@@ -274,8 +270,7 @@ async fn keep(
     exchange: &Arc<Exchange>,
 ) -> Result<(CompanyId, bool)> {
     let sealed = app.vault.seal(grant.refresh_token.expose())?;
-    let (app_id, at, claim, exchange) =
-        (grant.app_id.clone(), arrival.at, arrival.claim.clone(), Arc::clone(exchange));
+    let (app_id, at, claim, exchange) = (grant.app_id.clone(), arrival.at, arrival.claim.clone(), Arc::clone(exchange));
     app.db
         .write(move |w| {
             let platform = kind.name();
@@ -329,10 +324,8 @@ async fn prepare(app: &App, company: CompanyId, kind: AccountKind) -> Result<()>
             let host = app.public_url.split_once("://").map_or(app.public_url.as_str(), |(_, host)| host);
             let host = host.split('/').next().unwrap_or_default();
             // WeChat takes these two schemes only.
-            let domains = ServerDomains {
-                requests: vec![format!("https://{host}")],
-                sockets: vec![format!("wss://{host}")],
-            };
+            let domains =
+                ServerDomains { requests: vec![format!("https://{host}")], sockets: vec![format!("wss://{host}")] };
             identity::with_this(app, company, kind, account, async |mini| {
                 app.weixin.set_server_domains(&mini, &domains).await
             })

@@ -272,12 +272,11 @@ pub(super) async fn perform(app: &App, mini: &MiniApp, deed: &Deed, by: Option<A
         Deed::Revert => revert(app, mini, by).await,
     };
     match &outcome {
-        Ok(()) => {}
         Err(Trouble::Ours(Error::Internal(detail))) => {
             tracing::error!(%detail, app_id = mini.app_id, deed = deed.name(), "a mini-program's code");
         }
         // What WeChat did not get to see has not failed there: it stays as it was.
-        Err(Trouble::Ours(_)) => {}
+        Ok(()) | Err(Trouble::Ours(_)) => {}
         Err(refused @ Trouble::Refused { .. }) => {
             let (mini, status, reason, action) = (mini.clone(), deed.failed(), refused.text(), deed.name());
             app.db

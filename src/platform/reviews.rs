@@ -31,7 +31,9 @@ pub async fn follow(app: App, mut stop: watch::Receiver<bool>) {
         }
         match ask_all(&app, None).await {
             Ok(outcomes) => {
-                for (trouble, mini) in outcomes.iter().filter_map(|outcome| Some((outcome.trouble.as_ref()?, &outcome.app))) {
+                for (trouble, mini) in
+                    outcomes.iter().filter_map(|outcome| Some((outcome.trouble.as_ref()?, &outcome.app)))
+                {
                     let app_id = mini.as_ref().map_or("", |mini| mini.app_id.as_str());
                     tracing::warn!(trouble = trouble.text(), app_id, "the state of a review is not known");
                 }

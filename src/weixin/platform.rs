@@ -140,8 +140,7 @@ impl Weixin {
     /// `Refused` with 61003 when it is not authorised to the platform.
     pub async fn authorizer_info(&self, component: &Component, app_id: &str) -> Result<AuthorizerInfo, WeixinError> {
         let body = json!({ "component_appid": component.app_id, "authorizer_appid": app_id });
-        let raw: RawInfo =
-            self.component_post(component, "/cgi-bin/component/api_get_authorizer_info", body).await?;
+        let raw: RawInfo = self.component_post(component, "/cgi-bin/component/api_get_authorizer_info", body).await?;
         Ok(raw.authorizer_info.into())
     }
 
@@ -151,9 +150,8 @@ impl Weixin {
         path: &'static str,
         body: Value,
     ) -> Result<T, WeixinError> {
-        let request = |token: &str| {
-            Request::post(Server::Weixin, path, body.clone()).query("component_access_token", token)
-        };
+        let request =
+            |token: &str| Request::post(Server::Weixin, path, body.clone()).query("component_access_token", token);
         self.component_call(component, request).await
     }
 

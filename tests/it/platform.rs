@@ -65,13 +65,7 @@ pub fn with_platforms() -> (Server, Actor) {
 #[track_caller]
 pub fn set_up(server: &Server) {
     for (name, app_id, secret, token, aes_key) in [
-        (
-            "xcx",
-            sandbox::PLATFORM_APP_ID,
-            sandbox::PLATFORM_SECRET,
-            sandbox::PLATFORM_TOKEN,
-            sandbox::PLATFORM_AES_KEY,
-        ),
+        ("xcx", sandbox::PLATFORM_APP_ID, sandbox::PLATFORM_SECRET, sandbox::PLATFORM_TOKEN, sandbox::PLATFORM_AES_KEY),
         (
             "gzh",
             sandbox::OFFICIAL_PLATFORM_APP_ID,

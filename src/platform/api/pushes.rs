@@ -79,7 +79,10 @@ impl ApiResponse for Heard {
         };
         let text = MetaMediaType { content_type: "text/plain", schema: <String as Type>::schema_ref() };
         MetaResponses {
-            responses: vec![answer(200, "固定文本 success", vec![text]), answer(403, "签名不正确，code 为 400", vec![])],
+            responses: vec![
+                answer(200, "固定文本 success", vec![text]),
+                answer(403, "签名不正确，code 为 400", vec![]),
+            ],
         }
     }
 

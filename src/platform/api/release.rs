@@ -144,11 +144,7 @@ impl ReleaseApi {
     /// 后台管理 - 代小程序 - 提交代码
     ///
     /// 可以单个，也可以批量。一个失败不影响其余，返回第一个失败的 code 与 msg；data 列出每个小程序的结果。
-    #[oai(
-        path = "/zhugeleida/admin/dai_xcx/upload_code",
-        method = "post",
-        operation_id = "admin.dai_xcx.upload_code"
-    )]
+    #[oai(path = "/zhugeleida/admin/dai_xcx/upload_code", method = "post", operation_id = "admin.dai_xcx.upload_code")]
     async fn upload_code(&self, admin: Admin, form: Body<CodeUploadForm>) -> Result<Answer<ReleaseOutcomes>> {
         let CodeUploadForm { app_ids_list, user_version, template_id, user_desc } = form.0;
         let draft = Draft { version: user_version.trim().to_owned(), template_id, description: user_desc };
@@ -196,11 +192,7 @@ impl ReleaseApi {
     /// 后台管理 - 代小程序 - 发布已经通过审核的代码
     ///
     /// 可以单个，也可以批量；结果同提交代码。
-    #[oai(
-        path = "/zhugeleida/admin/dai_xcx/relase_code",
-        method = "post",
-        operation_id = "admin.dai_xcx.relase_code"
-    )]
+    #[oai(path = "/zhugeleida/admin/dai_xcx/relase_code", method = "post", operation_id = "admin.dai_xcx.relase_code")]
     async fn relase_code(&self, admin: Admin, form: Body<AppIdsForm>) -> Result<Answer<ReleaseOutcomes>> {
         self.perform(admin, form.0.app_ids_list, Deed::Release).await
     }
@@ -257,10 +249,10 @@ fn answer(outcomes: Vec<Outcome>, words: &str, done: &str) -> Result<Answer<Rele
 }
 
 fn row_of(outcome: &Outcome, words: &str, done: &str) -> ReleaseOutcomeRow {
-    let (code, msg) = outcome.trouble.as_ref().map_or_else(
-        || (200, done.to_owned()),
-        |trouble| (trouble.code(), format!("{words}报错: {}", trouble.text())),
-    );
+    let (code, msg) = outcome
+        .trouble
+        .as_ref()
+        .map_or_else(|| (200, done.to_owned()), |trouble| (trouble.code(), format!("{words}报错: {}", trouble.text())));
     ReleaseOutcomeRow {
         id: outcome.id.0,
         company_id: outcome.app.as_ref().map_or(0, |app| app.company.0),

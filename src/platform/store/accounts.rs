@@ -145,7 +145,15 @@ pub fn describe(
         "UPDATE platform_account SET original_id = ?4, principal_name = ?5, qr_code = ?6, is_verified = ?7
          WHERE company_id = ?1 AND platform = ?2 AND app_id = ?3",
     )?
-    .execute((company, platform, app_id, &told.original_id, &told.principal_name, &told.qr_code, told.is_verified))?;
+    .execute((
+        company,
+        platform,
+        app_id,
+        &told.original_id,
+        &told.principal_name,
+        &told.qr_code,
+        told.is_verified,
+    ))?;
     conn.prepare_cached(
         "UPDATE platform_account SET name = ?4, head_img = ?5, introduction = ?6, service_category = ?7, is_edited = 0
          WHERE company_id = ?1 AND platform = ?2 AND app_id = ?3 AND NOT (is_edited AND ?8)",

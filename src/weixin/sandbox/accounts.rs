@@ -277,14 +277,8 @@ pub const EMPTY_MINI: Authorised = Authorised {
 pub const SPARE_MINI: &str = "wx6e81f4b2a9057dc3";
 
 /// All accounts that are authorised to a platform.
-pub const AUTHORISED: [&Authorised; 6] = [
-    &AUTHORISED_MINI,
-    &AUTHORISED_OFFICIAL,
-    &FIRST_MINI_AUTHORISED,
-    &REVIEWED_MINI,
-    &REFUSED_MINI,
-    &EMPTY_MINI,
-];
+pub const AUTHORISED: [&Authorised; 6] =
+    [&AUTHORISED_MINI, &AUTHORISED_OFFICIAL, &FIRST_MINI_AUTHORISED, &REVIEWED_MINI, &REFUSED_MINI, &EMPTY_MINI];
 
 const SOFTWARE: (&str, i64, &str, i64) = ("IT科技", 210, "软件服务提供商", 217);
 const TRADE: (&str, i64, &str, i64) = ("商家自营", 304, "家居/家纺", 318);

@@ -60,6 +60,7 @@ fn many<'de, D: serde::Deserializer<'de>, T: Deserialize<'de>>(from: D) -> Resul
 /// A misspelt field would make a test pass for nothing, so unknown ones are refused.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a thing to do, independent of the others")]
 struct Control {
     #[serde(default)]
     reset: bool,

@@ -133,8 +133,11 @@ fn authorizer_info(state: &State, call: &Call) -> Outcome {
         "idc": 1, "principal_name": account.principal, "signature": format!("{}，欢迎您。", account.nickname),
     });
     if !account.categories.is_empty() {
-        let categories: Vec<_> =
-            account.categories.iter().map(|(first, _, second, _)| json!({ "first": first, "second": second })).collect();
+        let categories: Vec<_> = account
+            .categories
+            .iter()
+            .map(|(first, _, second, _)| json!({ "first": first, "second": second }))
+            .collect();
         info["MiniProgramInfo"] = json!({ "network": {}, "categories": categories, "visit_status": 0 });
     }
     Ok(json!({ "authorizer_info": info, "authorization_info": { "authorizer_appid": app_id } }).into())

@@ -40,7 +40,7 @@ struct About {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Push {
+struct Anything {
     platform: String,
     info_type: String,
     #[serde(default)]
@@ -104,7 +104,7 @@ pub(super) fn unauthorise(state: &mut State, body: Value) -> Reply {
 }
 
 pub(super) fn push(_: &mut State, body: Value) -> Reply {
-    let push: Push = read(body)?;
+    let push: Anything = read(body)?;
     let platform = match push.platform.as_str() {
         "xcx" => &MINI_PLATFORM,
         "gzh" => &OFFICIAL_PLATFORM,
@@ -167,8 +167,7 @@ fn event<'a>(
 fn sealed(platform: &Platform, receiver: (&str, &str), message: &str) -> Reply {
     let fault = |error: crate::weixin::WeixinError| (StatusCode::INTERNAL_SERVER_ERROR, error.to_string());
     let (timestamp, nonce) = (seconds(None), (now_ms() % 1_000_000_007).to_string());
-    let envelope =
-        Envelope::new(platform.app_id, platform.token.into(), &platform.aes_key.into()).map_err(fault)?;
+    let envelope = Envelope::new(platform.app_id, platform.token.into(), &platform.aes_key.into()).map_err(fault)?;
     let sealed = envelope.seal(&timestamp, &nonce, message).map_err(fault)?;
     let signature = envelope.signature(&[&timestamp, &nonce]);
     let body = xml::write([receiver, ("Encrypt", &sealed.encrypted)]);

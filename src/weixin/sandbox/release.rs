@@ -137,9 +137,7 @@ fn pages(code: &mut MiniCode, _: &Profile, _: &Call) -> Outcome {
 }
 
 fn category_list(mini: &Profile) -> Vec<Value> {
-    let row = |(first, first_id, second, second_id): &(&str, i64, &str, i64)| {
-        json!({ "first_class": first, "second_class": second, "first_id": first_id, "second_id": second_id })
-    };
+    let row = |(first, first_id, second, second_id): &(&str, i64, &str, i64)| json!({ "first_class": first, "second_class": second, "first_id": first_id, "second_id": second_id });
     mini.categories.iter().map(row).collect()
 }
 
@@ -235,6 +233,6 @@ pub(super) fn decide(state: &mut State, app_id: &str, refusal: Option<&str>) -> 
     let review = state.codes.get_mut(app_id).and_then(|code| code.review.as_mut()).filter(|review| review.status == 2);
     let Some(review) = review else { return false };
     review.status = i64::from(refusal.is_some());
-    review.reason = refusal.unwrap_or_default().to_owned();
+    refusal.unwrap_or_default().clone_into(&mut review.reason);
     true
 }

@@ -45,11 +45,8 @@ async fn an_account_is_authorised() {
     let body = json!({ "component_appid": platform.app_id, "authorizer_appid": SPARE_MINI });
     assert_eq!(sent(&world, "/cgi-bin/component/api_get_authorizer_info").await, ("POST".to_owned(), token, body));
 
-    let account = Account::Authorised {
-        app_id: grant.app_id,
-        component: platform.clone(),
-        refresh_token: grant.refresh_token,
-    };
+    let account =
+        Account::Authorised { app_id: grant.app_id, component: platform.clone(), refresh_token: grant.refresh_token };
     assert!(!world.weixin.service_categories(&account).await.unwrap().is_empty());
     // One platform is not the other.
     let other = OFFICIAL_PLATFORM.component();

@@ -60,7 +60,10 @@ async fn every_call_is_as_documented() {
     assert_eq!(sent(&world, "/wxa/get_qrcode").await, got(json!({ "path": "pages/mingpian/index" })));
 
     let item = item(&world).await;
-    assert_eq!((sent(&world, "/wxa/get_page").await, sent(&world, "/wxa/get_category").await), (got(json!({})), got(json!({}))));
+    assert_eq!(
+        (sent(&world, "/wxa/get_page").await, sent(&world, "/wxa/get_category").await),
+        (got(json!({})), got(json!({})))
+    );
     let audit_id = weixin.submit_audit(&app, &item).await.unwrap();
     let body = json!({ "item_list": [{
         "address": "pages/mingpian/index", "tag": "名片", "title": "名片",

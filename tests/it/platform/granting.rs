@@ -4,7 +4,9 @@ use std::thread;
 
 use serde_json::{Value, json};
 
-use super::{EVENTS, OFFICIAL_EVENTS, Push, authorise_mini, calls, control, name_mini, office_of, step, with_platforms};
+use super::{
+    EVENTS, OFFICIAL_EVENTS, Push, authorise_mini, calls, control, name_mini, office_of, step, with_platforms,
+};
 use crate::support::{Actor, Form, Reply, Server, sandbox, soon};
 
 const RETURN: &str = "/zhugeleida/admin/open_weixin/auth_code";
@@ -67,7 +69,10 @@ fn the_return_and_the_event_each_suffice_in_any_order_any_number_of_times() {
     let shown = admin.get("/zhugeleida/admin/xcx_auth_process", &[]);
     let shown = &shown.ok()["ret_data"];
     assert_eq!(shown["name"], "未授权的小程序");
-    assert_eq!((&shown["verify_type_info"], &shown["service_category"]), (&json!(true), &json!("IT科技\\软件服务提供商")));
+    assert_eq!(
+        (&shown["verify_type_info"], &shown["service_category"]),
+        (&json!(true), &json!("IT科技\\软件服务提供商"))
+    );
     soon("our address among the mini-program's", || {
         let domains = calls(&server, "/wxa/modify_domain");
         let body = &domains.first()?["body"];
@@ -156,7 +161,10 @@ fn what_is_not_wechats_is_refused() {
     let push = authorise(&server, &json!({}));
     let send = |query: &[(&str, &str)], body: &str| server.api.send(EVENTS, query, "text/xml", body.as_bytes());
     let with = |name: &str, value: &'static str| {
-        push.query().into_iter().map(|(known, old)| (known, if known == name { value } else { old })).collect::<Vec<_>>()
+        push.query()
+            .into_iter()
+            .map(|(known, old)| (known, if known == name { value } else { old }))
+            .collect::<Vec<_>>()
     };
     let cut = &push.body()[..push.body().len() - 40];
     let refusals = [
@@ -166,7 +174,10 @@ fn what_is_not_wechats_is_refused() {
         send(&with("nonce", "1"), push.body()),
         send(&push.query(), cut),
         send(&push.query(), ""),
-        send(&push.query(), "<!DOCTYPE x [<!ENTITY a SYSTEM \"file:///etc/passwd\">]><xml><Encrypt>&a;</Encrypt></xml>"),
+        send(
+            &push.query(),
+            "<!DOCTYPE x [<!ENTITY a SYSTEM \"file:///etc/passwd\">]><xml><Encrypt>&a;</Encrypt></xml>",
+        ),
         send(&push.query(), &push.body().replace("<Encrypt>", "<Encrypt>A")),
         // Sealed for the other platform.
         Push::ticket(&server, "gzh").post(&server, EVENTS),
@@ -265,7 +276,10 @@ fn an_official_account_is_authorised_to_its_own_platform() {
     back(&server, push.auth_code(), &state).ok();
     let shown = admin.get("/zhugeleida/admin/gzh_auth_process", &[]);
     let account = &shown.ok()["ret_data"];
-    assert_eq!((&shown.data["step"], &account["name"], &account["version_num"]), (&json!(""), &json!("雷达公众号"), &json!("")));
+    assert_eq!(
+        (&shown.data["step"], &account["name"], &account["version_num"]),
+        (&json!(""), &json!("雷达公众号"), &json!(""))
+    );
     soon("its message template", || {
         let template = server.select("SELECT template_id FROM platform_account WHERE platform = 'gzh'");
         (template != "").then_some(())

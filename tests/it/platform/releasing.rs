@@ -60,7 +60,10 @@ fn from_authorisation_to_release_refused_once_and_back_again() {
     authorise_mini(&server, &admin, SPARE);
     let app = listed(&admin);
     let id = app["id"].as_i64().expect("an id");
-    assert_eq!((&app["status"], &app["status_text"], &app["belong_user"]), (&json!(0), &json!("未上线过"), &json!("admin")));
+    assert_eq!(
+        (&app["status"], &app["status_text"], &app["belong_user"]),
+        (&json!(0), &json!("未上线过"), &json!("admin"))
+    );
     let templates = admin.get("/zhugeleida/admin/dai_xcx/template_list", &[]);
     assert_eq!(templates.ok()["template_list"][0]["template_id"], 0, "{}", templates.story());
 
@@ -88,11 +91,18 @@ fn from_authorisation_to_release_refused_once_and_back_again() {
 
     done(&perform(&admin, "submit_audit", id), "提交审核代码成功", 4);
     let item = &calls(&server, "/wxa/submit_audit")[0]["body"]["item_list"][0];
-    assert_eq!((&item["address"], &item["tag"], &item["first_id"]), (&json!("pages/mingpian/index"), &json!("名片"), &json!(210)));
+    assert_eq!(
+        (&item["address"], &item["tag"], &item["first_id"]),
+        (&json!("pages/mingpian/index"), &json!("名片"), &json!(210))
+    );
     // Again: WeChat's own words, and what is under review stays so.
     let again = perform(&admin, "submit_audit", id);
     failed(&again, 85009, 4);
-    assert!(again.msg.starts_with("提交审核代码报错: 85009 : already submit a version under auditing"), "{}", again.msg);
+    assert!(
+        again.msg.starts_with("提交审核代码报错: 85009 : already submit a version under auditing"),
+        "{}",
+        again.msg
+    );
     failed(&perform(&admin, "relase_code", id), 85020, 4);
 
     // Refused by the reviewers; the event tells, and may repeat itself.
@@ -216,7 +226,8 @@ fn what_passes_is_released_by_itself_when_so_set() {
     perform(&admin, "submit_audit", id).ok();
     // By the time WeChat's event comes, the setting is known.
     thread::sleep(std::time::Duration::from_secs(2));
-    decide(&server, &json!({ "pass": true })).deliver(&server, &format!("/zhugeleida/admin/open_weixin/callback/{SPARE}"));
+    decide(&server, &json!({ "pass": true }))
+        .deliver(&server, &format!("/zhugeleida/admin/open_weixin/callback/{SPARE}"));
     soon("the release", || (listed(&admin)["status"] == 7).then_some(()));
 }
 
@@ -247,9 +258,8 @@ fn tokens_that_end_amid_many_calls_are_fetched_once() {
     let before = (fetched(component), fetched(authorizer));
     control(&server, &json!({ "expire_tokens": true }));
     thread::scope(|scope| {
-        let all: Vec<_> = (0..50)
-            .map(|_| scope.spawn(|| perform(&admin, "revert_code_release", id).refused(87012).code))
-            .collect();
+        let all: Vec<_> =
+            (0..50).map(|_| scope.spawn(|| perform(&admin, "revert_code_release", id).refused(87012).code)).collect();
         all.into_iter().for_each(|one| assert_eq!(one.join().expect("an answer"), 87012));
     });
     // The authorizer's is asked for with the platform's old token first, which is refused.
