@@ -951,7 +951,7 @@ CREATE TABLE official_push (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX official_push_by_age ON official_push (created_at);
 
--- The newest component_verify_ticket of each third-party platform.
+-- The newest component_verify_ticket of each third-party platform, and when WeChat made it.
 CREATE TABLE platform_ticket (
     platform   TEXT    PRIMARY KEY,              -- 'xcx' or 'gzh'
     ticket     TEXT    NOT NULL,
@@ -968,6 +968,67 @@ CREATE TABLE platform_authorizer (
     PRIMARY KEY (company_id, platform)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX platform_authorizer_by_app ON platform_authorizer (platform, app_id);
+
+-- The mini-program or official account that a company named in order to authorise it, and what WeChat tells of it.
+-- It stays when the authorisation ends.
+CREATE TABLE platform_account (
+    company_id       INTEGER NOT NULL REFERENCES company (id) ON DELETE CASCADE,
+    platform         TEXT    NOT NULL,           -- 'xcx' or 'gzh'
+    app_id           TEXT    NOT NULL,
+    admin_id         INTEGER REFERENCES admin (id) ON DELETE SET NULL, -- who named it
+    changed_at       INTEGER NOT NULL DEFAULT 0, -- when, at WeChat, it was last authorised or the contrary
+    name             TEXT    NOT NULL DEFAULT '',
+    head_img         TEXT    NOT NULL DEFAULT '',
+    introduction     TEXT    NOT NULL DEFAULT '',
+    service_category TEXT    NOT NULL DEFAULT '',
+    is_edited        INTEGER NOT NULL DEFAULT 0, -- these four were written by hand
+    original_id      TEXT    NOT NULL DEFAULT '', -- gh_…
+    principal_name   TEXT    NOT NULL DEFAULT '',
+    qr_code          TEXT    NOT NULL DEFAULT '',
+    is_verified      INTEGER NOT NULL DEFAULT 0,
+    template_id      TEXT    NOT NULL DEFAULT '', -- an official account's message template for missed chat messages
+    created_at       INTEGER NOT NULL,
+    PRIMARY KEY (company_id, platform),
+    UNIQUE (platform, app_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX platform_account_by_admin ON platform_account (admin_id);
+
+-- Mini-programs that were authorised, so that their code is released here; with the status that is shown.
+CREATE TABLE xcx_app (
+    id         INTEGER PRIMARY KEY AUTOINCREMENT,
+    company_id INTEGER NOT NULL REFERENCES company (id) ON DELETE CASCADE,
+    app_id     TEXT    NOT NULL,
+    status     INTEGER NOT NULL DEFAULT 0,       -- 0 to 12, platform::Status
+    reason     TEXT    NOT NULL DEFAULT '',      -- why WeChat refused
+    status_at  INTEGER NOT NULL,
+    version_id INTEGER REFERENCES xcx_version (id) ON DELETE SET NULL, -- which version the status is about
+    created_at INTEGER NOT NULL,
+    UNIQUE (company_id, app_id)
+) STRICT;
+CREATE INDEX xcx_app_by_company ON xcx_app (company_id, id);
+CREATE INDEX xcx_app_by_app_id ON xcx_app (app_id);
+CREATE INDEX xcx_app_by_version ON xcx_app (version_id);
+
+-- What was uploaded to them, and what became of it.
+CREATE TABLE xcx_version (
+    id           INTEGER PRIMARY KEY AUTOINCREMENT,
+    xcx_app_id   INTEGER NOT NULL REFERENCES xcx_app (id) ON DELETE CASCADE,
+    version      TEXT    NOT NULL,
+    template_id  INTEGER NOT NULL,
+    description  TEXT    NOT NULL,
+    qr_code      TEXT    NOT NULL DEFAULT '',    -- of the trial version
+    review       INTEGER NOT NULL DEFAULT 0,     -- 0 not handed in, 1 pending, 2 passed, 3 failed, 4 withdrawn
+    audit_id     INTEGER,                        -- WeChat's number of the review
+    uploaded_at  INTEGER NOT NULL,
+    submitted_at INTEGER,
+    reviewed_at  INTEGER,
+    released_at  INTEGER,
+    reverted_at  INTEGER
+) STRICT;
+CREATE INDEX xcx_version_by_app ON xcx_version (xcx_app_id, id);
+CREATE INDEX xcx_version_pending ON xcx_version (xcx_app_id, id) WHERE review = 1;
+CREATE INDEX xcx_version_online ON xcx_version (xcx_app_id, released_at, id)
+    WHERE released_at IS NOT NULL AND reverted_at IS NULL;
 
 -- -------------------------------------------------------------------------------------------------------------- mall
 

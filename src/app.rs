@@ -15,7 +15,7 @@ use crate::{
     db::Db,
     error::Result,
     events::Hub,
-    identity, mall, official, ops, orders, outbox, plugins, products, radar, scripts,
+    identity, mall, official, ops, orders, outbox, platform, plugins, products, radar, scripts,
     settings::Settings,
     stats,
     time::Zone,
@@ -50,6 +50,8 @@ pub struct Parts {
     pub presence: chat::Presence,
     /// Woken when something was put into it.
     pub outbox: outbox::Outbox,
+    /// Codes of authorisations at WeChat.
+    pub granting: platform::Granting,
     pub upgrade: Upgrade,
     pub served: Arc<Served>,
     /// Open connections.
@@ -95,6 +97,7 @@ impl App {
             posters: cards::Posters::default(),
             presence: chat::Presence::default(),
             outbox: outbox::Outbox::default(),
+            granting: platform::Granting::default(),
             upgrade: Upgrade::new(setup.stop),
             served: Arc::default(),
             connections: Arc::default(),
@@ -113,7 +116,7 @@ pub fn api(app: &App) -> OpenApiService<impl OpenApi + use<>, ()> {
     let office = (identity::api(app), stats::api(app), checks::api(app), outbox::api(app), uploads::api(app));
     let sales = (radar::api(app), chat::api(app), customers::api(app), cards::api(app), scripts::api(app));
     let shop = (products::api(app), mall::api(app), orders::api(app), website::api(app), cases::api(app));
-    let articles = (articles::api(app), official::api(app), plugins::api(app));
+    let articles = (articles::api(app), official::api(app), plugins::api(app), platform::api(app));
     let groups = (office, shop, sales, articles);
     OpenApiService::new(groups, "Leida 雷达", env!("CARGO_PKG_VERSION")).description(include_str!("api.md"))
 }
@@ -159,6 +162,7 @@ pub fn spawn_background(app: &App, stop: &watch::Receiver<bool>) {
     tokio::spawn(identity::fill_qr_code_gaps(app.clone(), stop.clone()));
     tokio::spawn(identity::end_expired_sockets(app.clone(), stop.clone()));
     tokio::spawn(uploads::forget_abandoned(app.clone(), stop.clone()));
+    tokio::spawn(platform::follow_reviews(app.clone(), stop.clone()));
     tokio::spawn(cards::tidy_pictures(app.clone(), stop.clone()));
     tokio::spawn(orders::follow_orders(app.clone(), stop.clone()));
     tokio::spawn(ops::follow_database(app.clone(), stop.clone()));

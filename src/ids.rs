@@ -98,6 +98,10 @@ ids! {
     ScriptGroupId,
     /// A script (话术).
     ScriptId,
+    /// A mini-program whose code is released here.
+    MiniAppId,
+    /// A version of its code.
+    MiniVersionId,
 }
 
 impl RoleId {

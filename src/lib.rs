@@ -32,6 +32,7 @@ pub mod official;
 pub mod ops;
 pub mod orders;
 pub mod outbox;
+pub mod platform;
 pub mod plugins;
 pub mod products;
 pub mod radar;

@@ -113,6 +113,12 @@ impl Zone {
         format!("{:04}-{:02}-{:02} {:02}:{:02}:{:02}", t.year(), t.month(), t.day(), t.hour(), t.minute(), t.second())
     }
 
+    /// `2018-06-13 11:49`
+    pub fn minute(&self, at: Millis) -> String {
+        let t = self.civil(at);
+        format!("{:04}-{:02}-{:02} {:02}:{:02}", t.year(), t.month(), t.day(), t.hour(), t.minute())
+    }
+
     /// `2018-06-13`
     pub fn date(&self, at: Millis) -> String {
         self.day(at).text()

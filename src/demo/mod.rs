@@ -10,6 +10,7 @@ mod cases;
 mod cast;
 mod mall;
 mod orders;
+mod platform;
 mod script;
 mod store;
 mod story;
@@ -43,7 +44,7 @@ const PASSWORD: &str = "Leida2026";
 const AGE: i64 = 45;
 
 /// What role 3 of the demo may: look at things.
-const READING: [Right; 11] = [
+const READING: [Right; 13] = [
     Right::Home,
     Right::StaffRead,
     Right::AdminRead,
@@ -55,6 +56,8 @@ const READING: [Right; 11] = [
     Right::ArticleRead,
     Right::PluginRead,
     Right::ScriptRead,
+    Right::GrantRead,
+    Right::ReleaseRead,
 ];
 
 /// In demo mode fills an empty database; refuses to mix demo and real data.
@@ -76,9 +79,11 @@ pub async fn check_or_fill(app: &App) -> Result<()> {
 async fn fill_now(app: &App, now: Millis) -> Result<()> {
     let hash = identity::hash_password(PASSWORD.to_owned()).await?;
     let app_inside = app.clone();
+    let qr_codes = platform::draw_all(app).await?;
     app.db
         .write(move |w| {
             fill(w, &app_inside, &hash, now)?;
+            platform::fill(w, &app_inside, &hash, &qr_codes, now)?;
             connect(w, &app_inside)
         })
         .await?;

@@ -5,7 +5,7 @@ use rusqlite::Connection;
 use crate::{
     error::Result,
     ids::{CompanyId, CustomerId, DepartmentId, GoodId, OrderId, RoleId, ScriptGroupId, StaffId, TagId},
-    time::Millis,
+    time::{Day, Millis},
 };
 
 /// A back-office account.
@@ -48,6 +48,15 @@ pub fn is_marked(conn: &Connection, key: &str) -> Result<bool> {
 pub fn set_address(conn: &Connection, company: CompanyId, address: &str) -> Result<()> {
     conn.execute("UPDATE company SET address = ?2 WHERE id = ?1", (company, address))?;
     Ok(())
+}
+
+/// Another company, which never expires.
+pub fn insert_company(conn: &Connection, name: &str, since: Day, at: Millis) -> Result<CompanyId> {
+    conn.execute(
+        "INSERT INTO company (name, charging_start_day, open_length, card_quota, created_at) VALUES (?1, ?2, 3, 20, ?3)",
+        (name, since, at),
+    )?;
+    Ok(CompanyId(conn.last_insert_rowid()))
 }
 
 /// Gives a role the rules with these `url_path`s.

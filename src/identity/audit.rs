@@ -65,9 +65,11 @@ const SUBJECTS: &[(&str, &str)] = &[
     ("case_tag", "案例标签"),
     ("comment_manage", "日记评论"),
     ("company", "公司"),
+    ("dai_xcx", "小程序代码"),
     ("department", "部门"),
     ("diary_manage", "案例日记"),
     ("goodsClassOper", "商品分类"),
+    ("gzh_auth_process", "公众号授权"),
     ("jiChuSheZhiOper", "商城设置"),
     ("outbox", "微信消息"),
     ("mallManagement", "商城商品"),
@@ -82,6 +84,7 @@ const SUBJECTS: &[(&str, &str)] = &[
     ("user", "雷达用户"),
     ("website", "官网"),
     ("website_template", "官网模板"),
+    ("xcx_auth_process", "小程序授权"),
 ];
 
 /// What is done to them.
@@ -89,7 +92,9 @@ const DEEDS: &[(&str, &str)] = &[
     ("add", "添加"),
     ("add_company", "添加"),
     ("addOrUpdate", "保存"),
+    ("app_id", "填写 app_id"),
     ("approval_storage_user_info", "审核入库"),
+    ("authorise", "授权完成"),
     ("change_feedback_status", "处理意见反馈"),
     ("change_status", "上架下架"),
     ("create_scan_code", "生成邀请码"),
@@ -102,15 +107,21 @@ const DEEDS: &[(&str, &str)] = &[
     ("refund", "同意退款"),
     ("refuse", "拒绝退款"),
     ("retry", "重新发送"),
+    ("info", "修改资料"),
+    ("relase_code", "发布"),
+    ("revert_code_release", "版本回退"),
     ("scan_code_to_add_user", "扫码登记"),
     ("sign_up_activity", "代为报名"),
+    ("submit_audit", "提交审核"),
     ("switch_admin_user", "切换登录"),
     ("sync_user_tongxunlu", "同步通讯录"),
+    ("undocode_audit", "撤回审核"),
     ("update", "修改"),
     ("update_agent", "设置应用秘钥"),
     ("update_company", "修改"),
     ("update_status", "启用停用"),
     ("update_tongxunlu", "设置通讯录秘钥"),
+    ("upload_code", "提交代码"),
 ];
 
 /// An action in words; as it is written when there are none.

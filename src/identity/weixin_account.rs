@@ -53,15 +53,18 @@ pub async fn account_of(app: &App, company: CompanyId, kind: AccountKind) -> Res
     if let (Some(app_id), Some(secret)) = (own("app_id")?, own("secret")?) {
         return Ok(Account::Own { app_id, secret: secret.into() });
     }
-    let unprepared = || Error::Unprepared(format!("{}尚未配置", kind.title()).into());
-    let Some(component) = platform_of(app, kind).await? else { return Err(unprepared()) };
+    let authorised = authorised_account(app, company, kind).await?;
+    authorised.ok_or_else(|| Error::Unprepared(format!("{}尚未配置", kind.title()).into()))
+}
+
+/// The company's account that is authorised to the third-party platform, also when it has a secret of its own; `None`
+/// when there is none, or no platform.
+pub async fn authorised_account(app: &App, company: CompanyId, kind: AccountKind) -> Result<Option<Account>> {
+    let Some(component) = platform_of(app, kind).await? else { return Ok(None) };
     let authorizer = app.db.read(move |conn| store::authorizer(conn, company, kind.name())).await?;
-    let authorizer = authorizer.ok_or_else(unprepared)?;
-    Ok(Account::Authorised {
-        app_id: authorizer.app_id,
-        component,
-        refresh_token: app.vault.unseal(&authorizer.refresh_token)?.into(),
-    })
+    let Some(authorizer) = authorizer else { return Ok(None) };
+    let refresh_token = app.vault.unseal(&authorizer.refresh_token)?.into();
+    Ok(Some(Account::Authorised { app_id: authorizer.app_id, component, refresh_token }))
 }
 
 /// The app id of the company's account, however it is reached; 400 when there is none.
@@ -139,9 +142,25 @@ where
     Calling: Future<Output = Result<T, WeixinError>>,
 {
     let account = account_of(app, company, kind).await?;
+    Ok(with_this(app, company, kind, account, call).await??)
+}
+
+/// Calls WeChat with an account that [`account_of`] or [`authorised_account`] gave, as [`with_account`] does; the inner
+/// result is WeChat's.
+pub async fn with_this<T, C, Calling>(
+    app: &App,
+    company: CompanyId,
+    kind: AccountKind,
+    account: Account,
+    call: C,
+) -> Result<Result<T, WeixinError>>
+where
+    C: FnOnce(Account) -> Calling,
+    Calling: Future<Output = Result<T, WeixinError>>,
+{
     let answer = call(account.clone()).await;
     keep_renewed_token(app, company, kind, &account).await?;
-    Ok(answer?)
+    Ok(answer)
 }
 
 /// Stores the refresh token that WeChat may have given in place of the one in `account`. One that was stored meanwhile

@@ -50,6 +50,7 @@ const TABLE: &[(&str, Kind)] = &[
     ("platform.gzh.secret", Kind::Secret),
     ("platform.gzh.token", Kind::Secret),
     ("platform.gzh.aes_key", Kind::Secret),
+    ("platform.release_automatically", Kind::Flag),
     ("company.N.xcx.app_id", Kind::Text),
     ("company.N.xcx.secret", Kind::Secret),
     ("company.N.xcx.subscribe_template_id", Kind::Text),
@@ -175,6 +176,11 @@ impl Settings {
     /// Whether comments on a company's diaries are shown without anybody having looked at them.
     pub fn shows_comments_at_once(&self, company: CompanyId) -> bool {
         self.snapshot().get(&format!("company.{company}.comments.without_audit")).is_some_and(|value| value == "true")
+    }
+
+    /// Whether code that WeChat's reviewers passed goes online without anybody asking for it.
+    pub fn releases_automatically(&self) -> bool {
+        self.snapshot().get("platform.release_automatically").is_some_and(|value| value == "true")
     }
 
     /// The secrets that the key file does not open, in the order of the keys: there is another key file than the one

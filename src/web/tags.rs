@@ -52,6 +52,12 @@ pub enum Tag {
     /// 由微信服务器调用
     #[oai(rename = "微信 · 推送")]
     WeixinPush,
+    /// 小程序与公众号授权给第三方平台
+    #[oai(rename = "后台 · 微信授权")]
+    AdminGrant,
+    /// 代小程序：提交代码、审核、发布、回退
+    #[oai(rename = "后台 · 小程序发布")]
+    AdminRelease,
     /// 图片与视频：先逐片上传，再合并
     #[oai(rename = "公共 · 上传")]
     Upload,

@@ -137,6 +137,17 @@ impl Http {
         wire::parse(path, &answer)
     }
 
+    /// Sends the call and gives the picture (JPEG or PNG) that answers it. Errors come as JSON, under the same HTTP
+    /// status.
+    pub async fn picture(&self, path: &'static str, request: Request) -> Result<Vec<u8>, WeixinError> {
+        let picture = self.bytes(request).await?;
+        if picture.starts_with(b"\xff\xd8") || picture.starts_with(b"\x89PNG") {
+            return Ok(picture);
+        }
+        wire::parse::<wire::Nothing>(path, &picture)?;
+        Err(WeixinError::Malformed(format!("{path}: neither a picture nor an error")))
+    }
+
     /// Sends the call and gives the answer's body as it came.
     pub async fn bytes(&self, request: Request) -> Result<Vec<u8>, WeixinError> {
         let url = self.url(&request);

@@ -69,15 +69,7 @@ impl Weixin {
         let body = json!({ "path": path, "width": width });
         let call = |token: Secret| {
             let request = Request::post(Server::Weixin, PATH, body.clone()).query("access_token", token.expose());
-            async move {
-                let picture = self.http().bytes(request).await?;
-                // Errors come as JSON, under the same HTTP status.
-                if picture.starts_with(b"\xff\xd8") || picture.starts_with(b"\x89PNG") {
-                    return Ok(picture);
-                }
-                wire::parse::<wire::Nothing>(PATH, &picture)?;
-                Err(WeixinError::Malformed(format!("{PATH}: neither a picture nor an error")))
-            }
+            async move { self.http().picture(PATH, request).await }
         };
         self.account_call(app, call).await
     }

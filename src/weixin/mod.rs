@@ -1,5 +1,5 @@
-//! Everything that speaks to WeChat: clients for Work WeChat, mini-programs and official accounts, their access
-//! tokens, the decryption of what WeChat hands to a mini-program, and a stand-in server.
+//! Everything that speaks to WeChat: clients for Work WeChat, mini-programs, official accounts, third-party platforms
+//! and WeChat Pay, their access tokens, the decryption of what WeChat hands to a mini-program, and a stand-in server.
 //!
 //! Not here: what Leida does with the answers, and where secrets are kept. Callers pass the
 //! credentials with every call ([`CorpApp`], [`Account`]); this module keeps tokens in memory only.
@@ -15,6 +15,8 @@ mod mini;
 mod official;
 mod pay;
 mod pictures;
+mod platform;
+mod release;
 pub mod sandbox;
 mod secret;
 #[cfg(test)]
@@ -36,6 +38,8 @@ pub use messages::{Keywords, Letter, Notice};
 pub use mini::MiniSession;
 pub use official::{AuthorizedPerson, PageToken, page_signature};
 pub use pay::{Certificate, Charge, Merchant, PaymentArguments, Refund, RefundState, Trade, TradeState};
+pub use platform::{AuthorizerInfo, Grant, ServerDomains};
+pub use release::{Category, CodeTemplate, Review, ReviewItem, Upload, Verdict};
 pub use secret::Secret;
 pub use work::{CorpApp, WorkUser};
 

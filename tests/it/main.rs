@@ -26,6 +26,7 @@
 //! - `posters`: the pictures of cards, drawn and kept.
 //! - `newcomers`: from an invitation to a working salesperson, and out.
 //! - `readme`: the story of the README works as pasted.
+//! - `platform`: accounts are authorised to the third-party platforms, code is released.
 //! - `permissions`: who may call which operation of the back office.
 //! - `openapi`: the committed document is the one the program prints.
 
@@ -53,6 +54,7 @@ mod official;
 mod openapi;
 mod payments;
 mod permissions;
+mod platform;
 mod posters;
 mod readme;
 mod scoping;

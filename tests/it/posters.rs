@@ -80,6 +80,7 @@ fn a_poster_is_kept_until_the_card_changes() {
     let mut posters = vec![(first, bytes)];
     // No mini-program any more: when a code is lost, none comes in its place.
     server.run(&["settings", "set", "company.1.xcx.app_id", ""]);
+    server.run(&["settings", "set", "platform.xcx.app_id", ""]);
     soon("the settings", || (server.mini_login(1, "bad.1").code != 40029).then_some(()));
     for sql in [
         "UPDATE staff SET is_phone_shown = 0 WHERE userid = 'lina'",

@@ -13,6 +13,7 @@ use crate::{
     error::{FieldErrors, Result},
     identity::Customer,
     ids::{CompanyId, CustomerId, StaffId},
+    platform,
     web::{Answer, Body, Empty, Params, Tag},
 };
 
@@ -136,7 +137,10 @@ impl LoginApi {
             staff: query.uid.map(StaffId),
             company: query.company_id.map(CompanyId),
         };
-        Ok(Answer::new("返回成功", login::log_in(&self.0, visit).await?.into()))
+        let visitor = login::log_in(&self.0, visit).await?;
+        let version = query.user_version.unwrap_or_default();
+        let is_release_version_num = platform::is_released(&self.0, visitor.company, &version).await?;
+        Ok(Answer::new("返回成功", CustomerLogin { is_release_version_num, ..visitor.into() }))
     }
 
     /// 小程序 - 绑定-客户与用户的关系
@@ -184,7 +188,7 @@ impl From<Visitor> for CustomerLogin {
             token: visitor.token,
             uid: visitor.staff.map(|staff| staff.0),
             company_id: visitor.company.0,
-            // No version is released through Leida yet.
+            // Only who says which version they have can have the released one.
             is_release_version_num: false,
         }
     }

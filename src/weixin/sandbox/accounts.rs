@@ -95,6 +95,23 @@ pub struct Authorised {
     pub refresh_token: &'static str,
 }
 
+/// What WeChat tells of an account whose owner may authorise it to a platform.
+#[derive(Debug)]
+pub struct Profile {
+    /// `wx…`
+    pub app_id: &'static str,
+    /// To which platform.
+    pub platform: &'static Platform,
+    /// `gh_…`
+    pub original_id: &'static str,
+    /// Display name.
+    pub nickname: &'static str,
+    /// The firm that owns it.
+    pub principal: &'static str,
+    /// Service categories, each with the numbers of both names; official accounts have none.
+    pub categories: &'static [(&'static str, i64, &'static str, i64)],
+}
+
 impl Corp {
     /// Credentials of the contacts.
     #[must_use]
@@ -258,8 +275,75 @@ pub const AUTHORISED_OFFICIAL: Authorised = Authorised {
     refresh_token: "refreshtoken@@@sandbox-authorised-official",
 };
 
+/// The demo company's mini-program has its own secret, and is authorised as well, so that its code can be released.
+pub const FIRST_MINI_AUTHORISED: Authorised = Authorised {
+    app_id: FIRST_MINI.app_id,
+    platform: &MINI_PLATFORM,
+    refresh_token: "refreshtoken@@@sandbox-first-mini",
+};
+
+/// A mini-program whose code is being reviewed.
+pub const REVIEWED_MINI: Authorised = Authorised {
+    app_id: "wx42c7a05e9d1b836f",
+    platform: &MINI_PLATFORM,
+    refresh_token: "refreshtoken@@@sandbox-reviewed-mini",
+};
+
+/// A mini-program whose code was refused by the reviewers.
+pub const REFUSED_MINI: Authorised = Authorised {
+    app_id: "wx97e3d1b4608fa2c5",
+    platform: &MINI_PLATFORM,
+    refresh_token: "refreshtoken@@@sandbox-refused-mini",
+};
+
+/// A mini-program that has no code yet.
+pub const EMPTY_MINI: Authorised = Authorised {
+    app_id: "wx0fa6c83b5e72d914",
+    platform: &MINI_PLATFORM,
+    refresh_token: "refreshtoken@@@sandbox-empty-mini",
+};
+
+/// A mini-program that nobody has authorised yet.
+pub const SPARE_MINI: &str = "wx6e81f4b2a9057dc3";
+
 /// All accounts that are authorised to a platform.
-pub const AUTHORISED: [&Authorised; 2] = [&AUTHORISED_MINI, &AUTHORISED_OFFICIAL];
+pub const AUTHORISED: [&Authorised; 6] =
+    [&AUTHORISED_MINI, &AUTHORISED_OFFICIAL, &FIRST_MINI_AUTHORISED, &REVIEWED_MINI, &REFUSED_MINI, &EMPTY_MINI];
+
+const SOFTWARE: (&str, i64, &str, i64) = ("IT科技", 210, "软件服务提供商", 217);
+const TRADE: (&str, i64, &str, i64) = ("商家自营", 304, "家居/家纺", 318);
+
+/// All accounts that may be authorised, whether they are or not.
+pub const PROFILES: [Profile; 9] = [
+    mini(FIRST_MINI.app_id, "gh_1c7e19d05ab2", "云杉名片", "云杉软件（上海）有限公司", &[SOFTWARE]),
+    mini(SECOND_MINI.app_id, "gh_2f20b6d4e17c", "青禾家居", "青禾家居有限公司", &[TRADE]),
+    mini(AUTHORISED_MINI.app_id, "gh_3d51a9c60e8f", "雷达名片", "演示科技有限公司", &[SOFTWARE, TRADE]),
+    mini(REVIEWED_MINI.app_id, "gh_442c7a05e9d1", "晨光课堂", "晨光教育咨询有限公司", &[SOFTWARE]),
+    mini(REFUSED_MINI.app_id, "gh_597e3d1b4608", "佳禾小馆", "佳禾餐饮管理有限公司", &[TRADE]),
+    mini(EMPTY_MINI.app_id, "gh_60fa6c83b5e7", "海蓝旅行", "海蓝旅行社有限公司", &[SOFTWARE]),
+    mini(SPARE_MINI, "gh_76e81f4b2a90", "未授权的小程序", "演示科技有限公司", &[SOFTWARE]),
+    official(FIRST_OFFICIAL.app_id, "gh_81e94b7a3d06", "云杉软件服务号", "云杉软件（上海）有限公司"),
+    official(AUTHORISED_OFFICIAL.app_id, "gh_975d2f09b4e8", "雷达公众号", "演示科技有限公司"),
+];
+
+const fn mini(
+    app_id: &'static str,
+    original_id: &'static str,
+    nickname: &'static str,
+    principal: &'static str,
+    categories: &'static [(&'static str, i64, &'static str, i64)],
+) -> Profile {
+    Profile { app_id, platform: &MINI_PLATFORM, original_id, nickname, principal, categories }
+}
+
+const fn official(
+    app_id: &'static str,
+    original_id: &'static str,
+    nickname: &'static str,
+    principal: &'static str,
+) -> Profile {
+    Profile { app_id, platform: &OFFICIAL_PLATFORM, original_id, nickname, principal, categories: &[] }
+}
 
 /// The first company's merchant.
 pub const FIRST_MERCHANT: Merchant =

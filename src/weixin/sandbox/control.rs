@@ -3,7 +3,8 @@
 //! `POST /control` takes any of these fields, and does them in this order:
 //! `reset` (true: as freshly started), `expire_tokens` (true: all tokens issued so far),
 //! `rotate_refresh_token` (true: the next authorizer token brings a new refresh token, and the old
-//! one ends), `refund_status` (what WeChat Pay says of refunds, `SUCCESS` when not set), `fail` `{path, errcode, errmsg, times}`, `down` `{path_prefix, times}` (HTTP 502),
+//! one ends), `next_day` (true: what may be done so often a day may be done again), `refund_status` (what WeChat Pay says
+//! of refunds, `SUCCESS` when not set), `fail` `{path, errcode, errmsg, times}`, `down` `{path_prefix, times}` (HTTP 502),
 //! `delay_ms` `{path, ms, times}`, `people` `{app_id, person, following, silent}` (who follows the official account; with
 //! `silent`, 48 hours have passed since they wrote; of a mini-program, `following` false refuses subscribe messages).
 //! `fail`, `down`, `delay_ms` and `people` may be lists; `times` is 1 when not given.
@@ -22,7 +23,7 @@ use serde_json::{Value, json};
 use super::faults::{Delay, Down, Fail};
 use super::official::Person;
 use super::state::{State, now_ms};
-use super::{Sandbox, json_of, json_response};
+use super::{Sandbox, json_of, json_response, release};
 use crate::weixin::{Secret, crypto};
 
 pub(super) type Reply = Result<Value, (StatusCode, String)>;
@@ -66,6 +67,7 @@ fn many<'de, D: serde::Deserializer<'de>, T: Deserialize<'de>>(from: D) -> Resul
 /// A misspelt field would make a test pass for nothing, so unknown ones are refused.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a thing to do, independent of the others")]
 struct Control {
     #[serde(default)]
     reset: bool,
@@ -75,6 +77,8 @@ struct Control {
     rotate_refresh_token: bool,
     #[serde(default)]
     refund_status: Option<String>,
+    #[serde(default)]
+    next_day: bool,
     #[serde(default, deserialize_with = "many")]
     fail: Vec<Fail>,
     #[serde(default, deserialize_with = "many")]
@@ -93,6 +97,9 @@ pub(super) fn control(state: &mut State, body: Value) -> Reply {
     }
     if control.expire_tokens {
         state.tokens.expire();
+    }
+    if control.next_day {
+        release::begin_day(state);
     }
     state.rotate_refresh_token |= control.rotate_refresh_token;
     if let Some(status) = control.refund_status {

@@ -7,8 +7,8 @@ use poem::http::Method;
 use qrcode::QrCode;
 use serde_json::{Value, json};
 
-use super::accounts::{AUTHORISED_MINI, MINIS, OFFICIALS};
-use super::platform::platform_token;
+use super::accounts::{AUTHORISED_MINI, MINI_PLATFORM, MINIS, OFFICIALS};
+use super::platform::{self, platform_token};
 use super::state::{self, State};
 use super::tokens::{EXPIRES_IN, Owner};
 use super::{Answer, Call, Outcome, Refusal, only, refuse};
@@ -59,10 +59,8 @@ fn authorised_session(state: &mut State, call: &Call) -> Outcome {
     if platform_token(state, call)?.app_id != call.query("component_appid") {
         return refuse(40013, "invalid appid");
     }
-    if call.query("appid") != AUTHORISED_MINI.app_id {
-        return refuse(61003, "component is not authorized by this account");
-    }
-    session(state, call, AUTHORISED_MINI.app_id)
+    let app_id = platform::authorised_to(state, &MINI_PLATFORM, call.query("appid"))?;
+    session(state, call, app_id)
 }
 
 fn session(state: &mut State, call: &Call, app_id: &str) -> Outcome {

@@ -11,6 +11,8 @@
 //!   asked silently. The nickname is the person's; everybody follows until `/control` says otherwise.
 //! - `POST /control` (faults), `POST /phone`, `POST /callback`, `GET /log`, `GET /messages`: see `control.rs`.
 //!   `POST /paid`: see `pay.rs`.
+//! - Third-party platforms: what a person does at WeChat (authorising, reviewing) and what WeChat then pushes, see
+//!   `push.rs`.
 
 pub mod accounts;
 mod control;
@@ -20,6 +22,8 @@ mod official;
 mod pay;
 mod people;
 mod platform;
+mod push;
+mod release;
 mod state;
 mod tokens;
 mod work;
@@ -160,6 +164,10 @@ pub fn routes() -> Route {
         .at("/phone", post(control::endpoint(&sandbox, control::phone)))
         .at("/callback", post(control::endpoint(&sandbox, official::callback)))
         .at("/log", get(control::endpoint(&sandbox, control::log)))
+        .at("/authorise", post(control::endpoint(&sandbox, push::authorise)))
+        .at("/unauthorise", post(control::endpoint(&sandbox, push::unauthorise)))
+        .at("/push", post(control::endpoint(&sandbox, push::push)))
+        .at("/audit", post(control::endpoint(&sandbox, push::audit)))
         .at("/messages", get(control::endpoint(&sandbox, control::messages)))
 }
 

@@ -14,6 +14,7 @@ use super::accounts::{AUTHORISED, CORPS, Corp};
 use super::faults::Faults;
 use super::official::Official;
 use super::pay::Trades;
+use super::release::MiniCode;
 use super::tokens::Tokens;
 
 /// Calls and messages that are kept for reading; older ones are forgotten.
@@ -31,6 +32,12 @@ pub(super) struct State {
     pub session_keys: HashMap<(String, String), String>,
     /// App id of an authorised account → its refresh token that is good now.
     pub refresh_tokens: HashMap<&'static str, String>,
+    /// Code of an authorisation → app id of the account; gone once exchanged.
+    pub auth_codes: HashMap<String, &'static str>,
+    /// App id of a mini-program → its code.
+    pub codes: HashMap<&'static str, MiniCode>,
+    /// App id of an official account → the message templates it took.
+    pub message_templates: HashMap<&'static str, Vec<String>>,
     /// The next `api_authorizer_token` replaces the refresh token.
     pub rotate_refresh_token: bool,
     /// Orders of WeChat Pay.
@@ -76,6 +83,9 @@ impl Default for State {
             user_tickets: HashMap::new(),
             session_keys: HashMap::new(),
             refresh_tokens: AUTHORISED.map(|account| (account.app_id, account.refresh_token.to_owned())).into(),
+            auth_codes: HashMap::new(),
+            codes: super::release::of_the_demo(),
+            message_templates: HashMap::new(),
             rotate_refresh_token: false,
             trades: Trades::new(),
             refund_status: String::new(),

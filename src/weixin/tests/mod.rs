@@ -4,6 +4,8 @@ mod contacts;
 mod mini;
 mod official;
 mod pay;
+mod platform;
+mod release;
 mod troubles;
 mod work;
 

@@ -1,25 +1,12 @@
 //! A company whose mini-program is authorised to a third-party platform.
 
-use rusqlite::Connection;
 use serde_json::json;
 
 use super::{control, phone_data, send_phone};
-use crate::support::{Form, Server, now_ms, sandbox, soon};
-
-/// What the platform's events would have stored: the ticket, and the authorisation of a company's mini-program.
-fn authorise(server: &Server, company: i64) {
-    let connection = Connection::open(server.data().join("leida.db")).expect("the data base");
-    connection.busy_timeout(std::time::Duration::from_secs(5)).expect("a busy timeout");
-    connection
-        .execute("INSERT INTO platform_ticket VALUES ('xcx', ?1, ?2)", (sandbox::PLATFORM_TICKET, now_ms()))
-        .expect("the ticket");
-    connection
-        .execute(
-            "INSERT INTO platform_authorizer VALUES (?1, 'xcx', ?2, ?3, ?4)",
-            (company, sandbox::AUTHORISED_APP_ID, sandbox::AUTHORISED_REFRESH_TOKEN, now_ms()),
-        )
-        .expect("the authorisation");
-}
+use crate::{
+    platform::{authorise_mini, set_up},
+    support::{Form, Server, sandbox},
+};
 
 fn refresh_token(server: &Server) -> String {
     let stored = server.select("SELECT refresh_token FROM platform_authorizer");
@@ -37,11 +24,11 @@ fn everything_works_through_the_platform_also_when_wechat_changes_the_keys() {
         .with("agent_id", sandbox::RADAR_AGENT_ID)
         .with("app_secret", sandbox::RADAR_SECRET);
     admin.post("/zhugeleida/admin/company/update_agent/1", &agent).ok();
-    server.run(&["settings", "set", "platform.xcx.app_id", sandbox::PLATFORM_APP_ID]);
-    server.run(&["settings", "set", "platform.xcx.secret", sandbox::PLATFORM_SECRET]);
     server.mini_login(1, "zhaolei.0").refused(400);
-    authorise(&server, 1);
-    soon("the platform's settings", || (server.mini_login(1, "bad.1").code == 40029).then_some(()));
+    set_up(&server);
+    server.mini_login(1, "zhaolei.0").refused(400);
+    authorise_mini(&server, &admin, sandbox::AUTHORISED_APP_ID);
+    server.mini_login(1, "bad.1").refused(40029);
     admin.post("/zhugeleida/admin/user/sync_user_tongxunlu/1", &Form::urlencoded()).ok();
     let id = server.select("SELECT id FROM staff WHERE userid = 'zhaomin'");
     let enabled = Form::urlencoded().with("status", 1);

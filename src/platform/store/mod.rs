@@ -1,0 +1,4 @@
+//! SQL of the third-party platforms.
+
+pub mod accounts;
+pub mod releases;
