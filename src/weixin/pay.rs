@@ -119,7 +119,15 @@ pub(super) fn sign(fields: &Fields, key: &Secret) -> String {
     }
     text.push_str("key=");
     text.push_str(key.expose());
-    Md5::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02X}")).collect()
+    hex(&Md5::digest(text.as_bytes())).to_uppercase()
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        use std::fmt::Write;
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 /// Whether the fields carry the merchant's signature.
@@ -144,7 +152,7 @@ fn as_xml(fields: &Fields) -> String {
 fn nonce() -> Result<String, WeixinError> {
     let mut bits = [0_u8; 16];
     getrandom::fill(&mut bits).map_err(|_| WeixinError::Unreachable("no randomness".to_owned()))?;
-    Ok(bits.iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(hex(&bits))
 }
 
 /// At most so many bytes, whole characters.

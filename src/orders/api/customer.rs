@@ -126,7 +126,8 @@ impl PaymentApi {
 impl PrepayForm {
     fn purchase(self) -> Result<Purchase> {
         let phone = self.phone.unwrap_or_default().trim().to_owned();
-        if !phone.is_empty() && !(phone.len() >= 5 && phone.chars().all(|c| c.is_ascii_digit() || "+- ".contains(c))) {
+        let is_phone = phone.len() >= 5 && phone.chars().all(|c| c.is_ascii_digit() || "+- ".contains(c));
+        if !phone.is_empty() && !is_phone {
             return Err(Error::field("phoneNumber", "请输入正确的手机号"));
         }
         Ok(Purchase {
@@ -167,15 +168,12 @@ impl CustomerOrderApi {
     async fn list_own_orders(&self, customer: Customer, query: Params<OwnOrders>) -> Result<Answer<Page<OrderRow>>> {
         let query = query.0;
         let paging = Paging::new(query.current_page, query.length, 10)?;
-        let page = match query.id {
-            Some(id) => {
-                let order = customer::look_at(&self.0, customer, OrderId(id)).await?;
-                Page::whole(vec![OrderRow::of(order, &self.0.zone)])
-            }
-            None => {
-                let (orders, count) = customer::list(&self.0, customer, state_named(query.state)?, paging).await?;
-                Page::new(orders.into_iter().map(|order| OrderRow::of(order, &self.0.zone)).collect(), count)
-            }
+        let page = if let Some(id) = query.id {
+            let order = customer::look_at(&self.0, customer, OrderId(id)).await?;
+            Page::whole(vec![OrderRow::of(order, &self.0.zone)])
+        } else {
+            let (orders, count) = customer::list(&self.0, customer, state_named(query.state)?, paging).await?;
+            Page::new(orders.into_iter().map(|order| OrderRow::of(order, &self.0.zone)).collect(), count)
         };
         Ok(Answer::new("查询成功", page))
     }

@@ -80,8 +80,7 @@ pub(super) fn answer(state: &mut State, call: &Call) -> Option<String> {
         return Some(misunderstood("请使用post方法"));
     }
     Some(match caller(call) {
-        Err(No::Misunderstood(text)) => misunderstood(&text),
-        Err(No::Refused(_, text)) => misunderstood(&text),
+        Err(No::Misunderstood(text) | No::Refused(_, text)) => misunderstood(&text),
         Ok((merchant, fields)) => {
             let outcome = act(state, merchant, &fields);
             written(merchant, text(&fields, "appid"), outcome)
