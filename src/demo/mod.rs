@@ -9,6 +9,7 @@ mod bulk;
 mod cases;
 mod cast;
 mod mall;
+mod outbox;
 mod script;
 mod store;
 mod story;
@@ -106,6 +107,7 @@ fn fill(w: &Write<'_>, app: &App, hash: &str, now: Millis) -> Result<()> {
     cases::fill(w, app, founded, now)?;
     team::set_up(w, &staff, founded, now)?;
     articles::fill(w, app, AdminId(1), &staff, now)?;
+    outbox::fill(w, &staff, now)?;
     // Yesterday's radar entries have been looked at.
     store::mark_seen(w, CompanyId::FIRST, app.zone.start_of(today))?;
     settings::store::put(w, MARK, &today.text())
