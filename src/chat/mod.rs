@@ -162,7 +162,7 @@ pub fn greet(
 ) -> Result<()> {
     let names = store::signature_of(w, company, staff)?;
     let pair = Pair { company, staff, customer };
-    if store::user_type_of(w, company, customer)? != READER {
+    if store::outside::user_type_of(w, company, customer)? != READER {
         let words = format!(
             "您好,我是{}的{},欢迎进入我的名片,有什么可以帮到您的吗?您可以在这里和我及时沟通。",
             names.company, names.staff
@@ -187,7 +187,7 @@ pub fn greet(
 /// Tells the staff member something about a conversation, in it; the customer does not see it.
 pub fn tip(w: &Write<'_>, app: &App, pair: Pair, text: &str, now: Millis) -> Result<()> {
     let faces = Arc::new(store::faces(w, pair)?);
-    let id = store::insert_tip(w, pair, text, now)?;
+    let id = store::outside::insert_tip(w, pair, text, now)?;
     let message = Message {
         id,
         staff: pair.staff,

@@ -1,5 +1,7 @@
 //! SQL of conversations.
 
+pub mod outside;
+
 use std::sync::Arc;
 
 use rusqlite::{Connection, OptionalExtension, Row};
@@ -103,22 +105,22 @@ pub fn count_sent(
     occasion: Occasion,
     now: Millis,
 ) -> Result<()> {
-    if occasion == Occasion::Greeting {
+    if occasion != Occasion::Said {
+        // The greeting itself is in no count; see [`count`].
+        let counted = i64::from(occasion == Occasion::WithGreeting);
         conn.prepare_cached(
-            "UPDATE relation SET last_message_id = ?4, unread_by_customer = unread_by_customer + 1
+            "UPDATE relation SET last_message_id = ?4, unread_by_customer = unread_by_customer + 1,
+                    staff_messages = staff_messages + ?5
              WHERE staff_id = ?2 AND customer_id = ?3 AND company_id = ?1",
         )?
-        .execute((pair.company, pair.staff, pair.customer, id))?;
+        .execute((pair.company, pair.staff, pair.customer, id, counted))?;
         return Ok(());
     }
-    let set = match (from, occasion) {
-        (Side::Staff, Occasion::WithGreeting) => {
-            "staff_messages = staff_messages + 1, unread_by_customer = unread_by_customer + 1"
-        }
-        (Side::Staff, _) => {
+    let set = match from {
+        Side::Staff => {
             "staff_messages = staff_messages + 1, unread_by_customer = unread_by_customer + 1, last_follow_at = ?5"
         }
-        (Side::Customer, _) => {
+        Side::Customer => {
             // Who answers has read what WeChat told them of.
             "customer_messages = customer_messages + 1, unread_by_staff = unread_by_staff + 1, last_activity_at = ?5,
              is_noticed = 0"
@@ -129,49 +131,6 @@ pub fn count_sent(
     ))?
     .execute((pair.company, pair.staff, pair.customer, id, now))?;
     Ok(())
-}
-
-/// A tip of the system for the staff member: it moves no times, counts as nobody's words, and the contact list goes on
-/// showing the last message.
-pub fn insert_tip(conn: &Connection, pair: Pair, text: &str, now: Millis) -> Result<MessageId> {
-    let content = serde_json::to_string(&Content::text(text).members)?;
-    conn.prepare_cached(
-        "INSERT INTO chat_message (company_id, staff_id, customer_id, send_type, info_type, content, is_read_by_staff,
-                                   is_read_by_customer, created_at)
-         VALUES (?1, ?2, ?3, 3, 1, ?4, 0, 1, ?5)",
-    )?
-    .execute((pair.company, pair.staff, pair.customer, content, now))?;
-    let id = MessageId(conn.last_insert_rowid());
-    conn.prepare_cached(
-        "UPDATE relation SET unread_by_staff = unread_by_staff + 1
-         WHERE staff_id = ?2 AND customer_id = ?3 AND company_id = ?1",
-    )?
-    .execute((pair.company, pair.staff, pair.customer))?;
-    Ok(id)
-}
-
-/// The last of the newest messages that is a picture of the staff member.
-pub fn last_picture(conn: &Connection, pair: Pair) -> Result<Option<Content>> {
-    // Not the last picture ever: whoever asks for one has just been told of it.
-    let members: Option<String> = conn
-        .prepare_cached(
-            "SELECT content FROM
-                 (SELECT id, send_type, info_type, content FROM chat_message
-                  WHERE staff_id = ?2 AND customer_id = ?3 AND company_id = ?1 ORDER BY id DESC LIMIT 200)
-             WHERE send_type = 1 AND info_type = 4 LIMIT 1",
-        )?
-        .query_row((pair.company, pair.staff, pair.customer), |row| row.get(0))
-        .optional()?;
-    members.map(|members| Ok(Content { info_type: 4, members: serde_json::from_str(&members)? })).transpose()
-}
-
-/// What kind of customer somebody is: 1 official account, 2 mini-program.
-pub fn user_type_of(conn: &Connection, company: CompanyId, customer: CustomerId) -> Result<i64> {
-    let user_type = conn
-        .prepare_cached("SELECT user_type FROM customer WHERE id = ?2 AND company_id = ?1")?
-        .query_row((company, customer), |row| row.get(0))
-        .optional()?;
-    user_type.ok_or_else(|| Error::no_such("客户"))
 }
 
 /// How many messages this made read.
@@ -460,8 +419,6 @@ mod tests {
                 unread_in(conn, pair, side).unwrap();
                 mark_read(conn, pair, side, MessageId(9)).unwrap();
             }
-            insert_tip(conn, pair, "x", Millis(1)).unwrap();
-            last_picture(conn, pair).unwrap();
             signature_of(conn, pair.company, pair.staff).unwrap();
             count(conn, pair).unwrap();
             unread_of_staff(conn, pair.company, pair.staff).unwrap();

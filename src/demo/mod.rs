@@ -10,6 +10,7 @@ mod cases;
 mod cast;
 mod mall;
 mod orders;
+mod outbox;
 mod platform;
 mod script;
 mod store;
@@ -116,6 +117,7 @@ fn fill(w: &Write<'_>, app: &App, hash: &str, now: Millis) -> Result<()> {
     team::set_up(w, &staff, founded, now)?;
     articles::fill(w, app, AdminId(1), &staff, now)?;
     orders::fill(w, app, &staff, now)?;
+    outbox::fill(w, &staff, now)?;
     // Yesterday's radar entries have been looked at.
     store::mark_seen(w, CompanyId::FIRST, app.zone.start_of(today))?;
     settings::store::put(w, MARK, &today.text())

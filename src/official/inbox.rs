@@ -20,6 +20,8 @@ use crate::{
 const KIND: AccountKind = AccountKind::OfficialAccount;
 /// WeChat repeats what it thinks was not received within seconds; so long we know that we have had it.
 const REMEMBERED: i64 = 24 * HOUR;
+/// WeChat signs when it sends.
+const STALE: i64 = 10 * MINUTE;
 
 /// How a push is signed.
 #[derive(Debug, Clone, Default)]
@@ -52,12 +54,12 @@ impl Push {
     }
 }
 
-/// A signature is good for as long as one of a client's.
+/// In plain the signature does not cover the message: an old one must not be good for new words.
 fn is_fresh(app: &App, signs: &Signs) -> bool {
-    let tolerance = app.settings.tolerance();
+    let future = app.settings.tolerance().future_minutes * MINUTE;
     let Ok(seconds) = signs.timestamp.parse::<i64>() else { return false };
     let age = Millis::now().0 - seconds.saturating_mul(1000);
-    (-tolerance.future_minutes * MINUTE..=tolerance.max_age_hours * HOUR).contains(&age)
+    (-future..=STALE).contains(&age)
 }
 
 /// Whether WeChat's check of our address is right, for an account with its own token: plainly signed.
@@ -177,7 +179,7 @@ fn hear(w: &Write<'_>, app: &App, company: CompanyId, customer: CustomerId, push
         "text" => {
             let text = push.field("Content").trim();
             if text.eq_ignore_ascii_case("A")
-                && let Some(picture) = chat::store::last_picture(w, pair)?
+                && let Some(picture) = chat::store::outside::last_picture(w, pair)?
             {
                 return outbox::say_to_reader(w, app, pair, &picture, now);
             }

@@ -304,6 +304,27 @@ mod tests {
     use crate::query_plans::greedy;
 
     #[test]
+    fn what_is_done_is_forgotten_by_its_end_and_what_waits_never() {
+        let conn = crate::query_plans::small_database();
+        let text = Parcel::StaffText { userid: "s".to_owned(), text: "t".to_owned() };
+        for at in [1, 2, 3, 4, 5] {
+            put(&conn, CompanyId(1), &text, Millis(at), Millis(at)).unwrap();
+        }
+        delivered(&conn, &[1, 2], "", Millis(10)).unwrap();
+        delivered(&conn, &[3], "", Millis(20)).unwrap();
+        given_up(&conn, 4, "x", Millis(10)).unwrap();
+        forget(&conn, DELIVERED, Millis(20)).unwrap();
+        let left = || {
+            let mut ids = conn.prepare("SELECT id FROM outbox ORDER BY id").unwrap();
+            ids.query_map([], |row| row.get(0)).unwrap().collect::<rusqlite::Result<Vec<i64>>>().unwrap()
+        };
+        assert_eq!(left(), [3, 4, 5]);
+        forget(&conn, GIVEN_UP, Millis(11)).unwrap();
+        forget(&conn, WAITING, Millis(100)).unwrap();
+        assert_eq!(left(), [3, 5]);
+    }
+
+    #[test]
     fn statements_are_served_by_indexes() {
         let few = [("ORDER BY created_at, form_id", "a customer leaves a handful of form ids in a week")];
         let faults = greedy(&few, |conn| {

@@ -323,7 +323,8 @@ pub fn oddities(conn: &Connection) -> Vec<(&'static str, i64)> {
         ("goods", "SELECT count(*) FROM good", 7, 7),
         ("goods in three classes", "SELECT count(DISTINCT class_id) FROM good", 3, 3),
         ("administrators", "SELECT count(*) FROM admin WHERE is_reset_password = 1", 6, 6),
-        ("outbox", "SELECT count(*) FROM outbox", 0, 0),
+        ("waiting in the outbox", "SELECT count(*) FROM outbox WHERE state = 0", 0, 0),
+        ("the outbox", "SELECT count(*) FROM outbox", 6, 6),
         (
             "disorder",
             "SELECT count(*) FROM radar_log AS a JOIN radar_log AS b ON b.id = a.id + 1

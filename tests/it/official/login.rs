@@ -89,6 +89,24 @@ fn a_reader_comes_silently_agrees_and_is_bound() {
     assert_eq!(count(&server, "article_reader", &format!("article_id = {article} AND {relation}")), 1);
 }
 
+#[test]
+fn the_greeting_shows_the_accounts_qr_code_where_there_is_one() {
+    let code = "statics/zhugeleida/imgs/demo/card-1.jpg";
+    let server = super::demo_with(&[("company.1.gzh.qr_code", code)]);
+    let staff = server.salesperson(1, "lina");
+    let lan = super::reader(&server, &staff, "lan");
+    let read = lan.get("/zhugeleida/gongzhonghao/chat", &[("u_id", &staff.id())]);
+    let rows = read.ok()["ret_data"].as_array().expect("messages").clone();
+    assert_eq!((rows.len(), &read.data["data_count"]), (2, &json!(2)), "{}", read.story());
+    assert_eq!(
+        (&rows[0]["info_type"], &rows[0]["url"], &rows[0]["is_first_info"]),
+        (&json!(4), &json!(code), &json!(false))
+    );
+    assert!(rows[1]["msg"].as_str().is_some_and(|words| words.contains("扫码关注【云杉软件服务号】")), "{}", rows[1]);
+    let relation = format!("SELECT last_follow_at IS NULL FROM relation WHERE customer_id = {}", lan.user_id);
+    assert_eq!(server.select(&relation), 1, "a greeting is nobody's doing");
+}
+
 /// The link that a reader hands on.
 #[track_caller]
 fn shared(by: &Actor, staff: &Actor, article: i64, level: i64) -> String {
