@@ -9,13 +9,15 @@ mod api;
 mod grants;
 mod release;
 mod reviews;
+mod status;
 pub mod store;
+mod trouble;
 
 pub use accounts::Profile;
 pub use api::api;
 pub use grants::Granting;
-pub use release::Status;
 pub use reviews::{audit_event, follow as follow_reviews};
+pub use status::Status;
 
 use crate::{
     app::App,

@@ -5,8 +5,10 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 use super::{
-    release::{self, Deed, Outcome, Status, Trouble},
+    Status,
+    release::{self, Deed, Outcome},
     store::releases::{self as store, MiniApp, ReviewState, Version},
+    trouble::Trouble,
 };
 use crate::{
     app::App,

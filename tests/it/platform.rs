@@ -5,7 +5,7 @@ mod releasing;
 
 use serde_json::{Value, json};
 
-use crate::support::{Actor, Encoding, Family, Form, Reply, Server, sandbox, soon};
+use crate::support::{Actor, Family, Form, Reply, Server, sandbox, soon};
 
 pub const EVENTS: &str = "/zhugeleida/admin/open_weixin/tongzhi";
 pub const OFFICIAL_EVENTS: &str = "/zhugeleida/admin/open_weixin_gongzhonghao/tongzhi";
@@ -132,9 +132,9 @@ pub fn control(server: &Server, what: &Value) {
     assert_eq!(server.sandbox("/sandbox/control", what).json["ok"], true);
 }
 
-/// Unused in a URL, but what a form of ids looks like.
+/// The form that names mini-programs.
 pub fn ids(ids: &[i64]) -> Form {
-    Form::new(Encoding::Urlencoded).with("app_ids_list", json!(ids))
+    Form::urlencoded().with("app_ids_list", json!(ids))
 }
 
 #[test]

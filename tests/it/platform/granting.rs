@@ -78,7 +78,8 @@ fn the_return_and_the_event_each_suffice_in_any_order_any_number_of_times() {
         let body = &domains.first()?["body"];
         let host = server.address().to_string();
         assert_eq!(body["requestdomain"], json!([format!("https://{host}")]));
-        Some(assert_eq!(body["wsrequestdomain"], json!([format!("wss://{host}")])))
+        assert_eq!(body["wsrequestdomain"], json!([format!("wss://{host}")]));
+        Some(())
     });
 
     // The event first, of another authorisation; the return with its code afterwards.
@@ -220,7 +221,7 @@ fn older_events_do_not_undo_newer_ones() {
     last.deliver(&server, EVENTS);
     last.deliver(&server, EVENTS);
     second.deliver(&server, EVENTS);
-    back(&server, second.auth_code(), "").status.eq(&200).then_some(()).expect("an envelope");
+    back(&server, second.auth_code(), "").ok();
     assert_eq!((authorisations(&server), step(&admin, "xcx")), (0, 2.into()));
     let shown = admin.get("/zhugeleida/admin/xcx_auth_process", &[]);
     assert_eq!(shown.ok()["ret_data"]["name"], "未授权的小程序", "what was known is still shown");

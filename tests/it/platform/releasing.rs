@@ -260,7 +260,9 @@ fn tokens_that_end_amid_many_calls_are_fetched_once() {
     thread::scope(|scope| {
         let all: Vec<_> =
             (0..50).map(|_| scope.spawn(|| perform(&admin, "revert_code_release", id).refused(87012).code)).collect();
-        all.into_iter().for_each(|one| assert_eq!(one.join().expect("an answer"), 87012));
+        for one in all {
+            assert_eq!(one.join().expect("an answer"), 87012);
+        }
     });
     // The authorizer's is asked for with the platform's old token first, which is refused.
     assert_eq!((fetched(component), fetched(authorizer)), (before.0 + 1, before.1 + 2));
