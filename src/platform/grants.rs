@@ -140,11 +140,20 @@ pub async fn returned(app: &App, kind: AccountKind, code: &str, state: Option<&s
         }
         None => (kind, None),
     };
+    // Anybody may come without a link; WeChat is not to be asked about whatever they make up.
+    let attempt = match &claim {
+        Some(_) => None,
+        None => Some(app.wrong_logins.attempt(&format!("auth_code {from}"), from)?),
+    };
     let at = claim.as_ref().map(|(claim, _)| in_seconds(Millis(claim.issued_at)));
     let arrival = Arrival { code: code.to_owned(), at, claim };
     // In a task of its own: when the browser goes away, the code is spent at WeChat all the same.
-    let app = app.clone();
-    tokio::spawn(async move { take_in(&app, kind, &arrival).await }).await.map_err(Error::internal)?
+    let inside = app.clone();
+    tokio::spawn(async move { take_in(&inside, kind, &arrival).await }).await.map_err(Error::internal)??;
+    if let Some(attempt) = attempt {
+        attempt.forgive();
+    }
+    Ok(())
 }
 
 /// WeChat's events tell whole seconds; what is compared with them must not be later by a fraction.

@@ -156,6 +156,20 @@ fn a_link_is_good_for_the_company_that_asked() {
 }
 
 #[test]
+fn who_makes_codes_up_is_stopped() {
+    let (server, admin) = with_platforms();
+    for number in 0..5 {
+        back(&server, &format!("queryauthcode@@@{number}"), "").refused(61010);
+    }
+    assert_eq!(back(&server, "queryauthcode@@@5", "").refused(429).status, 429);
+    assert_eq!(calls(&server, QUERY_AUTH).len(), 5);
+    // Whoever has a link comes through.
+    name_mini(&admin, sandbox::SPARE_APP_ID).ok();
+    let (_, state) = link(&admin, "open_weixin");
+    back(&server, authorise(&server, &json!({})).auth_code(), &state).ok();
+}
+
+#[test]
 fn what_is_not_wechats_is_refused() {
     let (server, admin) = with_platforms();
     name_mini(&admin, sandbox::SPARE_APP_ID).ok();
