@@ -48,7 +48,7 @@ pub fn differences(conn: &Connection) -> Vec<(&'static str, i64)> {
             "relation.unread_by_customer",
             of_relation("unread_by_customer", "count(*) FROM chat_message WHERE is_read_by_customer = 0"),
         ),
-        ("relation.last_message_id", of_relation("last_message_id", "max(id) FROM chat_message WHERE send_type <> 4")),
+        ("relation.last_message_id", of_relation("last_message_id", "max(id) FROM chat_message WHERE send_type NOT IN (3, 4)")),
         (
             "radar_day",
             "SELECT count(*) FROM radar_day FULL JOIN
