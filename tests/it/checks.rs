@@ -55,7 +55,8 @@ fn each_credential_is_tried_and_explained() {
     let row = soon("a wrong key", || Some(finding(&office, "微信支付")).filter(|row| row["is_ok"] == false));
     assert!(row["advice"].to_string().contains("API秘钥"), "{row}");
 
-    // A wrong secret, and none.
+    // A wrong secret, and none; nor a third-party platform that would do instead.
+    server.run(&["settings", "set", "platform.xcx.app_id", ""]);
     server.run(&["settings", "set", "company.1.xcx.secret", "not the secret"]);
     soon("a wrong secret", || (finding(&office, "小程序")["errcode"] == 40125).then_some(()));
     server.run(&["settings", "set", "company.1.xcx.secret", ""]);

@@ -240,7 +240,10 @@ pub fn authorise(server: &Server) {
     let connection = Connection::open(server.data().join("leida.db")).expect("the data base");
     connection.busy_timeout(std::time::Duration::from_secs(5)).expect("a busy timeout");
     connection
-        .execute("INSERT INTO platform_ticket VALUES ('gzh', ?1, ?2)", (sandbox::OFFICIAL_PLATFORM_TICKET, now_ms()))
+        .execute(
+            "INSERT OR REPLACE INTO platform_ticket VALUES ('gzh', ?1, ?2)",
+            (sandbox::OFFICIAL_PLATFORM_TICKET, now_ms()),
+        )
         .expect("the ticket");
     connection
         .execute(
