@@ -101,7 +101,7 @@ fn the_office_agrees(office: &Actor) {
 }
 
 /// The lines of a message in Work WeChat, and how many it speaks of.
-fn counted(message: &Value) -> (Vec<&str>, usize) {
+fn spoken_of(message: &Value) -> (Vec<&str>, usize) {
     let mut lines: Vec<&str> = message["content"].as_str().unwrap_or_default().lines().collect();
     let more = lines.last().and_then(|line| line.strip_prefix("…等 ")?.strip_suffix(" 条")?.parse().ok());
     if more.is_some() {
@@ -120,13 +120,13 @@ fn work_wechat_was_told(server: &Server, lines: &[String]) {
     let told = within(std::time::Duration::from_secs(10), "the messages in Work WeChat", || {
         let messages = server.sandbox("/sandbox/messages", &Value::Null).json;
         let told: Vec<_> = messages.as_array()?.iter().filter(|one| one["users"].is_array()).cloned().collect();
-        let lines: usize = told.iter().map(|one| counted(one).1).sum();
+        let lines: usize = told.iter().map(|one| spoken_of(one).1).sum();
         (lines >= expected.len()).then_some(told)
     });
     // Of many that came while the telephone had just rung, the newest are shown.
     let mut rest = expected.as_slice();
     for message in &told {
-        let (shown, count) = counted(message);
+        let (shown, count) = spoken_of(message);
         let (these, later) = rest.split_at(count);
         assert_eq!(shown, these[count - shown.len()..], "of {count}");
         rest = later;
