@@ -48,6 +48,6 @@ pub use sessions::{Family, Session, Sessions};
 pub use start::{create_super_admin, first_start, found};
 pub use weixin_account::{
     AccountKind, AppIds, Face, account_of, app_id_of, app_ids, authorised_account, companies_of, face_of, has_account,
-    platform_of, with_account, with_this,
+    platform_of, reader_template, with_account, with_this,
 };
 pub use wrong_logins::WrongLogins;

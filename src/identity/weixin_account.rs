@@ -109,10 +109,22 @@ pub struct Face {
     pub qr_code: String,
 }
 
-/// The company's official account as people see it; for write jobs, so nothing is decrypted.
-pub fn face_of(_: &Connection, app: &App, company: CompanyId) -> Result<Face> {
-    let get = |name: &str| app.settings.get_of(company, name).map(Option::unwrap_or_default);
-    Ok(Face { name: get("gzh.name")?, qr_code: get("gzh.qr_code")? })
+/// The company's official account as people see it: as the settings say, else as WeChat told when it was authorised. For
+/// write jobs, so nothing is decrypted.
+pub fn face_of(conn: &Connection, app: &App, company: CompanyId) -> Result<Face> {
+    let told = store::described(conn, company, AccountKind::OfficialAccount.name())?.unwrap_or_default();
+    let get = |name: &str| app.settings.get_of(company, name);
+    Ok(Face { name: get("gzh.name")?.unwrap_or(told.name), qr_code: get("gzh.qr_code")?.unwrap_or(told.qr_code) })
+}
+
+/// The template for messages to readers who have not written for long: the setting, else the one that an authorised
+/// account got; `None` when there is neither.
+pub async fn reader_template(app: &App, company: CompanyId) -> Result<Option<String>> {
+    if let Some(template) = app.settings.get_of(company, "gzh.template_id")? {
+        return Ok(Some(template));
+    }
+    let told = app.db.read(move |conn| store::described(conn, company, AccountKind::OfficialAccount.name())).await?;
+    Ok(told.map(|told| told.template_id).filter(|template| !template.is_empty()))
 }
 
 /// The companies whose account this is.

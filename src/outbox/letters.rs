@@ -19,7 +19,6 @@ const SUBSCRIBE_KEYWORDS: &str = "xcx.subscribe_keywords";
 const USUAL_KEYWORDS: &str = "name1,time2,thing3";
 /// Template of a message for a form id.
 pub const FORM_TEMPLATE: &str = "xcx.template_id";
-const OFFICIAL_TEMPLATE: &str = "gzh.template_id";
 
 const UNREAD: &str = "您有未读消息,点击小程序查看哦";
 const PICTURE: &str = "您的专属客服发来一张图片,回复【A】查看哦";
@@ -59,7 +58,7 @@ pub async fn to_reader(app: &App, pair: Pair, text: &str, picture: &str) -> Resu
     let party = party(app, pair).await?;
     let file = if picture.is_empty() { None } else { read_picture(app, picture).await? };
     let text = cut_bytes(text, LONGEST_TEXT);
-    let template = app.settings.get_of(pair.company, OFFICIAL_TEMPLATE)?;
+    let template = identity::reader_template(app, pair.company).await?;
     let notice = template.map(|template_id| Notice {
         to: party.openid.clone(),
         template_id,

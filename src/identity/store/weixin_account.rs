@@ -35,6 +35,25 @@ pub fn authorized(conn: &Connection, platform: &str, app_id: &str) -> Result<Vec
     Ok(companies.collect::<rusqlite::Result<_>>()?)
 }
 
+/// What WeChat told of an authorised account, and the message template it got; texts may be empty.
+#[derive(Debug, Clone, Default)]
+pub struct Described {
+    pub name: String,
+    pub qr_code: String,
+    pub template_id: String,
+}
+
+pub fn described(conn: &Connection, company: CompanyId, platform: &str) -> Result<Option<Described>> {
+    Ok(conn
+        .prepare_cached(
+            "SELECT name, qr_code, template_id FROM platform_account WHERE company_id = ?1 AND platform = ?2",
+        )?
+        .query_row((company, platform), |row| {
+            Ok(Described { name: row.get(0)?, qr_code: row.get(1)?, template_id: row.get(2)? })
+        })
+        .optional()?)
+}
+
 /// Replaces the refresh token of the company's authorised account.
 pub fn renew(conn: &Connection, company: CompanyId, platform: &str, refresh_token: &str) -> Result<()> {
     conn.prepare_cached("UPDATE platform_authorizer SET refresh_token = ?3 WHERE company_id = ?1 AND platform = ?2")?

@@ -213,6 +213,7 @@ fn an_account_of_a_platform_works_as_well() {
     let server = super::demo_with(&[
         ("company.1.gzh.app_id", ""),
         ("company.1.gzh.secret", ""),
+        ("company.1.gzh.name", ""),
         ("platform.gzh.app_id", sandbox::OFFICIAL_PLATFORM_APP_ID),
         ("platform.gzh.secret", sandbox::OFFICIAL_PLATFORM_SECRET),
     ]);
@@ -232,6 +233,9 @@ fn an_account_of_a_platform_works_as_well() {
     let lan = server.logged_in(Family::Customer, &enter("lan.info.2", "snsapi_userinfo"));
     assert_eq!(calls(&server, "/sns/oauth2/component/access_token").len(), 2);
     assert_eq!(count(&server, "article_reader", &format!("customer_id = {}", lan.user_id)), 1);
+    let said = format!("SELECT group_concat(content) FROM chat_message WHERE customer_id = {}", lan.user_id);
+    let said = server.select(&said).to_string();
+    assert!(said.contains("【云杉平台号】") && said.contains("imgs/pingtai.png"), "as WeChat told of it: {said}");
     log_in(&server, "lan.info.3", "snsapi_userinfo", &link).refused(301);
 }
 
@@ -252,4 +256,11 @@ pub fn authorise(server: &Server) {
             (sandbox::AUTHORISED_OFFICIAL_APP_ID, sandbox::AUTHORISED_OFFICIAL_REFRESH_TOKEN, now_ms()),
         )
         .expect("the authorisation");
+    connection
+        .execute(
+            "INSERT INTO platform_account (company_id, platform, app_id, name, qr_code, created_at)
+             VALUES (1, 'gzh', ?1, '云杉平台号', 'statics/zhugeleida/imgs/pingtai.png', ?2)",
+            (sandbox::AUTHORISED_OFFICIAL_APP_ID, now_ms()),
+        )
+        .expect("what WeChat tells of it");
 }

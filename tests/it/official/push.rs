@@ -139,7 +139,7 @@ fn an_account_of_a_platform_is_heard() {
     let query = [("code", "lan.info.1"), ("state", "snsapi_userinfo"), ("relate", link.as_str())];
     let lan = server.logged_in(crate::support::Family::Customer, &server.api.get(super::LOGIN, &query));
     Push::of(&server, sandbox::AUTHORISED_OFFICIAL_APP_ID, "lan", &words("在吗", "1"), true).taken(&server);
-    assert_eq!(texts(&staff, &lan), ["在吗"]);
+    assert_eq!(texts(&staff, &lan), ["", "在吗"], "behind the account's QR code, which came with the greeting");
     staff.say(&lan, "在的").ok();
     assert_eq!(wait_for(&server, "letter", 1)[0]["content"], "在的");
 }
