@@ -1,15 +1,8 @@
 //! Login of staff through Work WeChat. Document 003, 企业微信登录认证.
 
 use form_urlencoded::Serializer;
-use poem::{
-    IntoResponse, Request, Response,
-    http::{StatusCode, header},
-};
-use poem_openapi::{
-    ApiResponse, Object, OpenApi,
-    param::Path,
-    registry::{MetaResponse, MetaResponses, Registry},
-};
+use poem::Request;
+use poem_openapi::{Object, OpenApi, param::Path};
 use serde::Serialize;
 
 use crate::{
@@ -17,7 +10,7 @@ use crate::{
     error::{Error, Result},
     identity::work_login::{self, LoggedIn},
     ids::CompanyId,
-    web::{Answer, Params, Tag},
+    web::{self, Answer, JsonOrPage, Params, Tag},
 };
 
 pub struct WorkLoginApi(pub App);
@@ -59,41 +52,6 @@ impl From<LoggedIn> for WorkLogin {
     }
 }
 
-/// JSON for programs, a redirect for a browser that navigates here.
-enum Reply {
-    Json(Answer<WorkLogin>),
-    Page(String),
-}
-
-impl IntoResponse for Reply {
-    fn into_response(self) -> Response {
-        match self {
-            Self::Json(answer) => answer.into_response(),
-            Self::Page(location) => {
-                Response::builder().status(StatusCode::FOUND).header(header::LOCATION, location).finish()
-            }
-        }
-    }
-}
-
-impl ApiResponse for Reply {
-    fn meta() -> MetaResponses {
-        let mut responses = Answer::<WorkLogin>::meta();
-        responses.responses.push(MetaResponse {
-            description: "Accept 含 text/html 时转到 /radar/ 页面",
-            status: Some(302),
-            status_range: None,
-            content: Vec::new(),
-            headers: Vec::new(),
-        });
-        responses
-    }
-
-    fn register(registry: &mut Registry) {
-        Answer::<WorkLogin>::register(registry);
-    }
-}
-
 #[OpenApi(tag = "Tag::StaffLogin")]
 impl WorkLoginApi {
     /// 企业微信登录认证
@@ -110,15 +68,15 @@ impl WorkLoginApi {
         request: &Request,
         company_id: Path<i64>,
         filter: Params<WorkLoginFilter>,
-    ) -> Result<Reply> {
+    ) -> Result<JsonOrPage<WorkLogin>> {
         // Checked by its type; which kind of customer it is means nothing for staff.
         let _ = (filter.0.user_type, filter.0.source);
         let outcome = work_login::log_in(&self.0, CompanyId(company_id.0), &filter.0.code).await;
-        let navigates = request.header(header::ACCEPT).is_some_and(|accept| accept.contains("text/html"));
+        let navigates = web::navigates(request);
         match outcome {
-            Ok(logged_in) if navigates => Ok(Reply::Page(radar_page(&logged_in.into()))),
-            Ok(logged_in) => Ok(Reply::Json(Answer::new("登录成功", logged_in.into()))),
-            Err(error) if navigates => error_page(error).map(Reply::Page),
+            Ok(logged_in) if navigates => Ok(JsonOrPage::Page(radar_page(&logged_in.into()))),
+            Ok(logged_in) => Ok(JsonOrPage::Json(Answer::new("登录成功", logged_in.into()))),
+            Err(error) if navigates => error_page(error).map(JsonOrPage::Page),
             Err(error) => Err(error),
         }
     }
@@ -134,18 +92,11 @@ fn radar_page(login: &WorkLogin) -> String {
     format!("/radar/#/?{query}")
 }
 
-/// The page that explains it to a person; faults of ours stay what they are.
+/// The page that explains it to a person.
 fn error_page(error: Error) -> Result<String> {
     match error {
-        Error::Internal(_) => Err(error),
         Error::Forbidden(_) => Ok("/radar/#/expire_page/index".to_owned()),
-        other => {
-            let query = Serializer::new(String::new())
-                .append_pair("code", &other.code().to_string())
-                .append_pair("msg", &other.to_string())
-                .finish();
-            Ok(format!("/radar/#/err_page?{query}"))
-        }
+        other => web::error_page("radar", other),
     }
 }
 

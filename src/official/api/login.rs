@@ -1,23 +1,17 @@
 //! Login of readers. Document 002, section 16.1.
 
 use form_urlencoded::Serializer;
-use poem::{
-    IntoResponse, Request, Response,
-    http::{StatusCode, header},
-};
-use poem_openapi::{
-    ApiResponse, Object, OpenApi,
-    registry::{MetaResponse, MetaResponses, Registry},
-};
+use poem::Request;
+use poem_openapi::{Object, OpenApi};
 use serde::Serialize;
 
 use crate::{
     app::App,
     articles::{Share, links},
-    error::{Error, FieldErrors, Result},
+    error::{FieldErrors, Result},
     ids::{ArticleId, CompanyId, CustomerId, StaffId},
     official::login::{self, Arrival, Outcome},
-    web::{Answer, Params, Tag},
+    web::{self, Answer, JsonOrPage, Params, Tag},
 };
 
 pub struct ReaderLoginApi(pub App);
@@ -119,41 +113,6 @@ impl ReaderLoginQuery {
     }
 }
 
-/// JSON for programs, a redirect for a browser that navigates here.
-enum Reply {
-    Json(Answer<ReaderLogin>),
-    Page(String),
-}
-
-impl IntoResponse for Reply {
-    fn into_response(self) -> Response {
-        match self {
-            Self::Json(answer) => answer.into_response(),
-            Self::Page(location) => {
-                Response::builder().status(StatusCode::FOUND).header(header::LOCATION, location).finish()
-            }
-        }
-    }
-}
-
-impl ApiResponse for Reply {
-    fn meta() -> MetaResponses {
-        let mut responses = Answer::<ReaderLogin>::meta();
-        responses.responses.push(MetaResponse {
-            description: "Accept 含 text/html 时转到授权页面或 /article/ 页面",
-            status: Some(302),
-            status_range: None,
-            content: Vec::new(),
-            headers: Vec::new(),
-        });
-        responses
-    }
-
-    fn register(registry: &mut Registry) {
-        Answer::<ReaderLogin>::register(registry);
-    }
-}
-
 #[OpenApi(tag = "Tag::ReaderLogin")]
 impl ReaderLoginApi {
     /// 后台管理 - 公众号  -  登录认证
@@ -166,14 +125,14 @@ impl ReaderLoginApi {
         method = "get",
         operation_id = "gongzhonghao.work_gongzhonghao_auth.login"
     )]
-    async fn log_in(&self, request: &Request, query: Params<ReaderLoginQuery>) -> Result<Reply> {
-        let navigates = request.header(header::ACCEPT).is_some_and(|accept| accept.contains("text/html"));
+    async fn log_in(&self, request: &Request, query: Params<ReaderLoginQuery>) -> Result<JsonOrPage<ReaderLogin>> {
+        let navigates = web::navigates(request);
         let arrival = query.0.arrival()?;
         match login::log_in(&self.0, arrival.clone()).await {
-            Ok(Outcome::Ask(url)) if navigates => Ok(Reply::Page(url)),
-            Ok(Outcome::In(reader)) if navigates => Ok(Reply::Page(article_page(&arrival, &reader))),
-            Ok(outcome) => Ok(Reply::Json(Answer::new("返回成功", outcome.into()))),
-            Err(error) if navigates => error_page(error).map(Reply::Page),
+            Ok(Outcome::Ask(url)) if navigates => Ok(JsonOrPage::Page(url)),
+            Ok(Outcome::In(reader)) if navigates => Ok(JsonOrPage::Page(article_page(&arrival, &reader))),
+            Ok(outcome) => Ok(JsonOrPage::Json(Answer::new("返回成功", outcome.into()))),
+            Err(error) if navigates => web::error_page("article", error).map(JsonOrPage::Page),
             Err(error) => Err(error),
         }
     }
@@ -220,21 +179,10 @@ fn article_page(arrival: &Arrival, reader: &login::Reader) -> String {
     format!("/article/#/gongzhonghao/{page}/{}?{query}", arrival.article)
 }
 
-/// The page that explains it to a person; faults of ours stay what they are.
-fn error_page(error: Error) -> Result<String> {
-    if matches!(error, Error::Internal(_)) {
-        return Err(error);
-    }
-    let query = Serializer::new(String::new())
-        .append_pair("code", &error.code().to_string())
-        .append_pair("msg", &error.to_string())
-        .finish();
-    Ok(format!("/article/#/err_page?{query}"))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::Error;
 
     fn arrival(staff: Option<StaffId>) -> Arrival {
         Arrival {
@@ -263,7 +211,11 @@ mod tests {
             "/article/#/gongzhonghao/leidawenzhang/9?token=t&user_id=7&uid=3&level=2&pid=&company_id=1"
         );
         assert!(article_page(&arrival(None), &reader).starts_with("/article/#/gongzhonghao/yulanneirong/9?token=t"));
-        assert!(error_page(Error::WeixinUnreachable).unwrap().starts_with("/article/#/err_page?code=503&msg="));
-        assert!(error_page(Error::internal("x")).is_err());
+        assert!(
+            web::error_page("article", Error::WeixinUnreachable)
+                .unwrap()
+                .starts_with("/article/#/err_page?code=503&msg=")
+        );
+        assert!(web::error_page("article", Error::internal("x")).is_err());
     }
 }

@@ -6,6 +6,7 @@ mod official;
 mod pay;
 mod platform;
 mod release;
+mod requests;
 mod troubles;
 mod work;
 
