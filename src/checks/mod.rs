@@ -14,7 +14,7 @@ use crate::{
     identity::{self, AccountKind, Admin},
     ids::CompanyId,
     orders,
-    weixin::{CorpApp, WeixinError},
+    weixin::{Account, CorpApp, WeixinError},
 };
 
 /// One thing that was tried.
@@ -116,21 +116,36 @@ async fn account(app: &App, company: CompanyId, kind: AccountKind) -> Result<Vec
         };
         findings.push(Finding { name: format!("第三方平台({})", kind.title()), outcome });
     }
-    let outcome = match identity::account_of(app, company, kind).await {
-        Ok(_) => {
-            let checked = identity::with_account(app, company, kind, async |account| {
-                // An outer error would lose what WeChat said.
-                Ok(app.weixin.account_check(&account).await)
-            });
-            outcome(checked.await?)
-        }
+    let tried = identity::with_account(app, company, kind, async |account| {
+        // An outer error would lose what WeChat said.
+        Ok(try_account(app, &account, kind).await)
+    });
+    let outcome = match tried.await {
+        Ok(outcome) => outcome,
         Err(Error::Unprepared(_)) => {
-            Outcome::Missing(format!("尚未填写{0}的 AppID 与 AppSecret,也没有授权给第三方平台的{0}", kind.title()))
+            let title = kind.title();
+            Outcome::Missing(format!("尚未填写{title}的 AppID 与 AppSecret,也没有授权给第三方平台的{title}"))
         }
         Err(error) => return Err(error),
     };
     findings.push(Finding { name: kind.title().to_owned(), outcome });
     Ok(findings)
+}
+
+/// Its credentials, and what a mini-program that we release must have besides.
+async fn try_account(app: &App, account: &Account, kind: AccountKind) -> Outcome {
+    let tried = app.weixin.account_check(account).await;
+    if tried.is_err() || kind != AccountKind::MiniProgram || matches!(account, Account::Own { .. }) {
+        return outcome(tried);
+    }
+    match app.weixin.service_categories(account).await {
+        Ok(categories) if categories.is_empty() => Outcome::Wrong {
+            errcode: 0,
+            meaning: "小程序没有服务类目,代码无法提交审核".to_owned(),
+            advice: "请由小程序管理员在微信公众平台“设置 - 基本设置 - 服务类目”中添加类目".to_owned(),
+        },
+        other => outcome(other.map(drop)),
+    }
 }
 
 fn outcome(tried: std::result::Result<(), WeixinError>) -> Outcome {

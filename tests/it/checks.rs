@@ -55,11 +55,19 @@ fn each_credential_is_tried_and_explained() {
     let row = soon("a wrong key", || Some(finding(&office, "微信支付")).filter(|row| row["is_ok"] == false));
     assert!(row["advice"].to_string().contains("API秘钥"), "{row}");
 
-    // A wrong secret, and none; nor a third-party platform that would do instead.
-    server.run(&["settings", "set", "platform.xcx.app_id", ""]);
+    // A wrong secret, and none: then the third-party platform does instead, until there is none either.
     server.run(&["settings", "set", "company.1.xcx.secret", "not the secret"]);
     soon("a wrong secret", || (finding(&office, "小程序")["errcode"] == 40125).then_some(()));
     server.run(&["settings", "set", "company.1.xcx.secret", ""]);
+    soon("the platform", || (finding(&office, "小程序")["is_ok"] == true).then_some(()));
+    assert_eq!(finding(&office, "第三方平台(小程序)")["is_ok"], true);
+    server.sandbox("/sandbox/control", &json!({ "no_category": true }));
+    let row = finding(&office, "小程序");
+    assert!(row["is_ok"] == false && row["advice"].to_string().contains("服务类目"), "{row}");
+    let lost = json!({ "fail": { "path": "/wxa/get_category", "errcode": 61007, "errmsg": "api is unauthorized" } });
+    server.sandbox("/sandbox/control", &lost);
+    assert!(finding(&office, "小程序")["advice"].to_string().contains("重新授权"));
+    server.run(&["settings", "set", "platform.xcx.app_id", ""]);
     soon("no secret", || (finding(&office, "小程序")["is_configured"] == false).then_some(()));
     assert!(!office.get(CHECK, &[]).story().contains("not the secret"));
     office.get(CHECK, &[("company_id", "999")]).refused(302);

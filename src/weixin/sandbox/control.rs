@@ -3,7 +3,8 @@
 //! `POST /control` takes any of these fields, and does them in this order:
 //! `reset` (true: as freshly started), `expire_tokens` (true: all tokens issued so far),
 //! `rotate_refresh_token` (true: the next authorizer token brings a new refresh token, and the old
-//! one ends), `next_day` (true: what may be done so often a day may be done again), `refund_status` (what WeChat Pay says
+//! one ends), `next_day` (true: what may be done so often a day may be done again), `no_category` (true: mini-programs have
+//! no service category any more), `refund_status` (what WeChat Pay says
 //! of refunds, `SUCCESS` when not set), `fail` `{path, errcode, errmsg, times}`, `down` `{path_prefix, times}` (HTTP 502),
 //! `delay_ms` `{path, ms, times}`, `people` `{app_id, person, following, silent}` (who follows the official account; with
 //! `silent`, 48 hours have passed since they wrote; of a mini-program, `following` false refuses subscribe messages).
@@ -79,6 +80,8 @@ struct Control {
     refund_status: Option<String>,
     #[serde(default)]
     next_day: bool,
+    #[serde(default)]
+    no_category: bool,
     #[serde(default, deserialize_with = "many")]
     fail: Vec<Fail>,
     #[serde(default, deserialize_with = "many")]
@@ -97,6 +100,9 @@ pub(super) fn control(state: &mut State, body: Value) -> Reply {
     }
     if control.expire_tokens {
         state.tokens.expire();
+    }
+    if control.no_category {
+        release::drop_categories(state);
     }
     if control.next_day {
         release::begin_day(state);

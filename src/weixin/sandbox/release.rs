@@ -24,6 +24,7 @@ pub(super) struct MiniCode {
     /// Versions that were put online, the present one last.
     online: Vec<String>,
     withdrawals: u8,
+    has_no_category: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -47,6 +48,7 @@ pub(super) fn of_the_demo() -> HashMap<&'static str, MiniCode> {
         review: reviewed(1001, "v1.0.5", 0, ""),
         online: vec![text("v1.0.4"), text("v1.0.5")],
         withdrawals: 0,
+        has_no_category: false,
     };
     let waiting =
         MiniCode { trial: Some(text("v1.0.5")), review: reviewed(1002, "v1.0.5", 2, ""), ..MiniCode::default() };
@@ -142,8 +144,9 @@ fn category_list(mini: &Profile) -> Vec<Value> {
 }
 
 #[allow(clippy::unnecessary_wraps, reason = "one of several actions of this shape")]
-fn categories(_: &mut MiniCode, mini: &Profile, _: &Call) -> Outcome {
-    Ok(json!({ "errcode": 0, "errmsg": "ok", "category_list": category_list(mini) }).into())
+fn categories(code: &mut MiniCode, mini: &Profile, _: &Call) -> Outcome {
+    let list = if code.has_no_category { json!([]) } else { json!(category_list(mini)) };
+    Ok(json!({ "errcode": 0, "errmsg": "ok", "category_list": list }).into())
 }
 
 /// The number is the place in the queue of all mini-programs, so no two reviews have the same.
@@ -225,6 +228,13 @@ fn revert(code: &mut MiniCode, _: &Profile, _: &Call) -> Outcome {
 pub(super) fn begin_day(state: &mut State) {
     for code in state.codes.values_mut() {
         code.withdrawals = 0;
+    }
+}
+
+/// The owners take all service categories off their mini-programs.
+pub(super) fn drop_categories(state: &mut State) {
+    for code in state.codes.values_mut() {
+        code.has_no_category = true;
     }
 }
 

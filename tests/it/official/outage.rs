@@ -24,10 +24,10 @@ fn nobody_notices_and_nothing_is_lost_or_doubled() {
         staff.say(&lan, &format!("第{number}句")).ok();
         staff.say(&mei, "在吗").ok();
         mei.on_card("calling", &staff).ok();
-        assert!(begun.elapsed() < Duration::from_secs(2), "three calls took {:?}", begun.elapsed());
+        assert!(begun.elapsed() < Duration::from_secs(5), "three calls took {:?}", begun.elapsed());
     }
     let tried = |kind: &str| count(&server, "outbox", &format!("state = 0 AND attempts > 0 AND kind = '{kind}'"));
-    within(Duration::from_secs(6), "a failed try of each kind", || {
+    within(Duration::from_secs(15), "a failed try of each kind", || {
         ["staff_text", "official_chat", "mini_notice"].iter().all(|kind| tried(kind) > 0).then_some(())
     });
     assert_eq!((lan.history(&staff).len(), staff.history(&lan).len()), (6, 6));
@@ -55,7 +55,7 @@ fn a_pile_of_news_rings_the_telephone_twice() {
     let before = calls(&server, SEND).len();
     let begun = Instant::now();
     mei.on_card("calling", &staff).ok();
-    within(Duration::from_secs(1), "the first at once", || (calls(&server, SEND).len() > before).then_some(()));
+    within(Duration::from_secs(5), "the first at once", || (calls(&server, SEND).len() > before).then_some(()));
     for _ in 0..12 {
         mei.on_card("calling", &staff).ok();
     }
