@@ -62,7 +62,7 @@ pub async fn retry(app: &App, admin: &Admin, id: i64) -> Result<()> {
             if state == store::DELIVERED {
                 return Err(Error::Unacceptable("该消息已发送".into()));
             }
-            store::begin_again(w, id, Millis::now())?;
+            store::begin_again(w, company, id, Millis::now())?;
             let detail = format!("{} {id}", parcel.kind().title());
             identity::store::audit::put(w, company, by, "outbox.retry", &detail)?;
             Ok(parcel.kind())

@@ -292,9 +292,11 @@ pub fn find(conn: &Connection, company: CompanyId, id: i64) -> Result<Option<(i6
 }
 
 /// Lets a parcel be tried at once and as often as a new one.
-pub fn begin_again(conn: &Connection, id: i64, now: Millis) -> Result<()> {
-    conn.prepare_cached("UPDATE outbox SET state = 0, attempts = 0, next_at = ?2, done_at = NULL WHERE id = ?1")?
-        .execute((id, now))?;
+pub fn begin_again(conn: &Connection, company: CompanyId, id: i64, now: Millis) -> Result<()> {
+    conn.prepare_cached(
+        "UPDATE outbox SET state = 0, attempts = 0, next_at = ?3, done_at = NULL WHERE id = ?2 AND company_id = ?1",
+    )?
+    .execute((company, id, now))?;
     Ok(())
 }
 
@@ -356,7 +358,7 @@ mod tests {
             }
             delivered(conn, &[1], "", Millis(1)).unwrap();
             find(conn, company, 1).unwrap().unwrap();
-            begin_again(conn, 1, Millis(1)).unwrap();
+            begin_again(conn, company, 1, Millis(1)).unwrap();
             for state in [DELIVERED, GIVEN_UP] {
                 forget(conn, state, Millis(1)).unwrap();
             }
