@@ -1,0 +1,35 @@
+/** What a field was refused for, by wire name. */
+export type FieldErrors = Record<string, string[]>
+
+/** An answer whose code is not 200, or no answer at all (code 0). */
+export class ApiError extends Error {
+  readonly code: number
+  readonly fields: FieldErrors
+
+  constructor(code: number, message: string, data?: unknown) {
+    super(message)
+    this.name = 'ApiError'
+    this.code = code
+    this.fields = fieldsOf(data)
+  }
+
+  /** The server could not be reached. */
+  get isOffline(): boolean {
+    return this.code === 0
+  }
+
+  /** The signature is no good any more: logged out elsewhere, password changed, account disabled. */
+  get isSessionEnd(): boolean {
+    return this.code === 400 || this.code === 306
+  }
+}
+
+/** Code 301 and 303 answer `{field: [message, …]}`. */
+function fieldsOf(data: unknown): FieldErrors {
+  const fields: FieldErrors = {}
+  if (typeof data !== 'object' || data === null || Array.isArray(data)) return fields
+  for (const [name, messages] of Object.entries(data)) {
+    if (Array.isArray(messages) && messages.every((message) => typeof message === 'string')) fields[name] = messages
+  }
+  return fields
+}

@@ -1,0 +1,23 @@
+import { defineConfig } from '@playwright/test'
+
+/** Debian's Chromium against the real server in demo mode; every spec file has a server and data of its own. */
+export default defineConfig({
+  testDir: '.',
+  outputDir: './results',
+  timeout: 60_000,
+  expect: { timeout: 10_000 },
+  workers: Number(process.env.E2E_WORKERS ?? 2),
+  forbidOnly: Boolean(process.env.CI),
+  reporter: [['list']],
+  use: {
+    viewport: { width: 1440, height: 900 },
+    locale: 'zh-CN',
+    timezoneId: 'Asia/Shanghai',
+    trace: 'retain-on-failure',
+    screenshot: 'only-on-failure',
+    launchOptions: {
+      executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+      args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+    },
+  },
+})
