@@ -3,7 +3,7 @@ import { defineConfig } from '@playwright/test'
 /** Debian's Chromium against the real server in demo mode; every spec file has a server and data of its own. */
 export default defineConfig({
   testDir: '.',
-  outputDir: './results',
+  outputDir: process.env.E2E_RESULTS ?? './results',
   timeout: 60_000,
   expect: { timeout: 10_000 },
   workers: Number(process.env.E2E_WORKERS ?? 2),

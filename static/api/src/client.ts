@@ -65,10 +65,7 @@ export class Api {
 
   constructor(hooks: Hooks) {
     this.hooks = hooks
-    this.client.use({
-      onRequest: ({ request }) => new Request(this.signed(request.url), request),
-      onResponse: ({ response }) => this.clock.learn(response.headers.get('date')),
-    })
+    this.client.use({ onResponse: ({ response }) => this.clock.learn(response.headers.get('date')) })
   }
 
   async get<P extends GetPath>(path: P, options: Options<P, 'get'> = {}): Promise<Data<P, 'get'>> {
@@ -91,16 +88,18 @@ export class Api {
     for (const [name, value] of Object.entries(query)) {
       if (value !== null && value !== undefined && value !== '') address.searchParams.set(name, String(value))
     }
-    const identity = this.hooks.identity()
-    if (identity) {
-      for (const [name, value] of Object.entries(signature(identity, this.clock.now()))) address.searchParams.set(name, value)
-    }
+    for (const [name, value] of Object.entries(this.signature())) address.searchParams.set(name, value)
     return address.toString()
+  }
+
+  private signature(): Record<string, string> {
+    const identity = this.hooks.identity()
+    return identity ? signature(identity, this.clock.now()) : {}
   }
 
   private async call(method: 'GET' | 'POST', path: string, options: object): Promise<Envelope> {
     const { query, path: segments, body, signal } = options as Options<keyof paths, Method>
-    const parameters = { params: { query: present(query), path: segments }, body, signal }
+    const parameters = { params: { query: { ...present(query), ...this.signature() }, path: segments }, body, signal }
     let answer: { data?: unknown; error?: unknown; response: Response }
     try {
       // The document's types were checked by `get` and `post`.

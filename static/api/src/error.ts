@@ -20,7 +20,8 @@ export class ApiError extends Error {
 
   /** The signature is no good any more: logged out elsewhere, password changed, account disabled. */
   get isSessionEnd(): boolean {
-    return this.code === 400 || this.code === 306
+    // 400 says also that something has to be set up first, such as the company's contacts.
+    return (this.code === 400 && this.message === 'token异常') || this.code === 306
   }
 }
 

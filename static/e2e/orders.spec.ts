@@ -1,0 +1,27 @@
+import { expect, test } from './office.ts'
+
+test('orders are found, and what a customer wants back is refused or paid back', async ({ office }) => {
+  const { page } = office
+  await office.login()
+  await office.open('/orders')
+  await expect(page.getByRole('row').nth(1)).toBeVisible()
+  await office.accessible()
+  await office.shot('orders')
+  await page.getByRole('combobox', { name: '订单状态' }).click()
+  await page.getByRole('option', { name: '退款中' }).click()
+  await expect(page).toHaveURL(/theOrderStatus=4/)
+  const waiting = page.getByRole('button', { name: '处理' })
+  await expect(waiting.first()).toBeVisible()
+  await waiting.first().click()
+  const drawer = page.getByRole('dialog', { name: '订单详情' })
+  await expect(drawer.getByText('申请退款')).toBeVisible()
+  await office.accessible()
+  await office.shot('order')
+  await drawer.getByRole('button', { name: '拒绝退款' }).click()
+  const refusal = page.getByRole('dialog', { name: '拒绝退款' })
+  await refusal.getByRole('button', { name: '拒绝退款' }).click()
+  await expect(refusal.getByText('请填写拒绝的理由')).toBeVisible()
+  await refusal.getByLabel('拒绝的理由').fill('服务已经开通并使用，请联系您的顾问协商')
+  await refusal.getByRole('button', { name: '拒绝退款' }).click()
+  await office.says('已拒绝退款')
+})
