@@ -1,7 +1,7 @@
 import type { Data } from '@leida/api'
 import { api } from '@/app/api.ts'
 import { MANAGER, session, SUPER } from '@/app/session.ts'
-import { allPages } from '@/components/allPages.ts'
+import { everything } from '@/components/wholeList.ts'
 
 export type Role = Data<'/zhugeleida/admin/admin_role', 'get'>['ret_data'][number]
 export interface RoleChoice {
@@ -26,7 +26,7 @@ export function hasAll(role: number): boolean {
 }
 
 export async function allRoles(): Promise<Role[]> {
-  return await allPages((query) => api.get('/zhugeleida/admin/admin_role', { query: { ...query } }))
+  return await everything((query) => api.get('/zhugeleida/admin/admin_role', { query: { ...query } }))
 }
 
 /** The roles that somebody may give: nobody gives more than they have, which the server checks. */
