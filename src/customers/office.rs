@@ -175,9 +175,16 @@ pub async fn list(
     let company = admin.company;
     app.db
         .read(move |conn| {
-            let ids = store::office::ids(conn, company, order, &filter, paging)?;
+            let (ids, count) = if filter.search.is_some() {
+                // What is searched for is compared with every name: once, not for the page and again for the count.
+                let all = store::office::ids(conn, company, order, &filter, None)?;
+                (paging.part_of(&all).to_vec(), i64::try_from(all.len()).unwrap_or(i64::MAX))
+            } else {
+                let page = store::office::ids(conn, company, order, &filter, Some(paging))?;
+                (page, store::office::count(conn, company, &filter)?)
+            };
             let rows = ids.into_iter().map(|id| store::office::listed(conn, company, id)).collect::<Result<_>>()?;
-            Ok((rows, store::office::count(conn, company, &filter)?))
+            Ok((rows, count))
         })
         .await
 }

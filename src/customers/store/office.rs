@@ -16,19 +16,14 @@ use crate::{
     web::Paging,
 };
 
-/// The index that has the order, over the company or over one staff member.
-fn index_for(key: Key, of_staff: bool) -> &'static str {
-    match (key, of_staff) {
-        (Key::Creation, false) => "relation_of_company_by_creation",
-        (Key::Activity, false) => "relation_of_company_by_activity",
-        (Key::Follow, false) => "relation_of_company_by_follow",
-        (Key::Rate, false) => "relation_of_company_by_rate",
-        (Key::Interest, false) => "relation_of_company_by_interest",
-        (Key::Creation, true) => "relation_by_creation",
-        (Key::Activity, true) => "relation_by_activity",
-        (Key::Follow, true) => "relation_by_follow",
-        (Key::Rate, true) => "relation_by_rate",
-        (Key::Interest, true) => "relation_by_interest",
+/// The index that has the order. Each has staff, source and kind in it too: what is not wanted is passed over inside.
+fn index_for(key: Key) -> &'static str {
+    match key {
+        Key::Creation => "relation_of_company_by_creation",
+        Key::Activity => "relation_of_company_by_activity",
+        Key::Follow => "relation_of_company_by_follow",
+        Key::Rate => "relation_of_company_by_rate",
+        Key::Interest => "relation_of_company_by_interest",
     }
 }
 
@@ -49,11 +44,10 @@ struct Values {
     search: Option<String>,
 }
 
-/// The tables that a filter looks into, the conditions, and the values by name. `relation.company_id = :company` leads,
-/// or the staff member does.
+/// The tables that a filter looks into, and the conditions; [`Values::bind`] has what they are compared with.
 fn narrowed(filter: &Filter) -> (&'static str, String) {
     let tables = if filter.search.is_some() {
-        "JOIN customer ON customer.id = relation.customer_id
+        "CROSS JOIN customer ON customer.id = relation.customer_id
          LEFT JOIN customer_note AS note ON note.relation_id = relation.id"
     } else {
         ""
@@ -62,14 +56,9 @@ fn narrowed(filter: &Filter) -> (&'static str, String) {
         "AND ({NAME} LIKE :search ESCAPE '\\' OR customer.phone LIKE :search ESCAPE '\\'
               OR note.memo_name LIKE :search ESCAPE '\\' OR note.phone LIKE :search ESCAPE '\\')"
     );
-    // The plus keeps the company from being taken for the way in.
-    let whose = if filter.staff.is_some() {
-        "relation.staff_id = :staff AND +relation.company_id = :company"
-    } else {
-        "relation.company_id = :company"
-    };
     let parts = [
-        (true, whose),
+        (true, "relation.company_id = :company"),
+        (filter.staff.is_some(), "AND relation.staff_id = :staff"),
         (filter.source.is_some(), "AND relation.source = :source"),
         (filter.user_type.is_some(), "AND relation.user_type = :user_type"),
         (filter.from.is_some(), "AND relation.created_at >= :from"),
@@ -104,22 +93,23 @@ impl Values {
     }
 }
 
-/// The relations of a page. Only the index is walked to where the page begins; [`listed`] looks up the rest.
+/// The relations of a page, or all. Only the index is walked to where the page begins; [`listed`] looks up the rest.
 pub fn ids(
     conn: &Connection,
     company: CompanyId,
     order: Order,
     filter: &Filter,
-    paging: Paging,
+    paging: Option<Paging>,
 ) -> Result<Vec<RelationId>> {
     let (tables, conditions) = narrowed(filter);
     let mut statement = conn.prepare_cached(&format!(
         "SELECT relation.id FROM relation INDEXED BY {} {tables} WHERE {conditions}
          ORDER BY {} LIMIT :limit OFFSET :offset",
-        index_for(order.key, filter.staff.is_some()),
+        index_for(order.key),
         order_text(order)
     ))?;
-    let (values, limit, offset) = (Values::of(filter), paging.limit(), paging.offset());
+    let (limit, offset) = paging.map_or((-1, 0), |paging| (paging.limit(), paging.offset()));
+    let values = Values::of(filter);
     let mut bound = values.bind(&company, filter);
     bound.extend([(":limit", &limit as &dyn ToSql), (":offset", &offset)]);
     Ok(statement.query_map(bound.as_slice(), |row| row.get(0))?.collect::<rusqlite::Result<_>>()?)
@@ -139,7 +129,7 @@ pub fn ids_after(
     let mut statement = conn.prepare_cached(&format!(
         "SELECT relation.id FROM relation INDEXED BY {} {tables}
          WHERE {conditions} AND (relation.created_at, relation.id) < (:at, :id) ORDER BY {} LIMIT :limit",
-        index_for(order.key, filter.staff.is_some()),
+        index_for(order.key),
         order_text(order)
     ))?;
     let values = Values::of(filter);
@@ -168,7 +158,7 @@ pub fn count(conn: &Connection, company: CompanyId, filter: &Filter) -> Result<i
             .query_row((company, tag, filter.staff), |row| row.get(0))?),
         _ => {
             let (tables, conditions) = narrowed(filter);
-            let index = index_for(Key::Creation, filter.staff.is_some());
+            let index = index_for(Key::Creation);
             let mut statement = conn.prepare_cached(&format!(
                 "SELECT count(*) FROM relation INDEXED BY {index} {tables} WHERE {conditions}"
             ))?;
@@ -326,4 +316,70 @@ pub fn actions(conn: &Connection, customer: CustomerId) -> Result<Vec<(i64, i64)
          WHERE customer_id = ?1 GROUP BY action HAVING sum(counted) > 0",
     )?;
     Ok(statement.query_map([customer], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<rusqlite::Result<_>>()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{ids::StaffId, query_plans::greedy};
+
+    /// Every part of a filter alone, none, and all together.
+    fn filters() -> Vec<Filter> {
+        let whole = Filter {
+            search: Some("客".to_owned()),
+            staff: Some(StaffId(1)),
+            source: Some(1),
+            user_type: Some(2),
+            tag: Some(TagId(1)),
+            from: Some(Millis(0)),
+            until: Some(Millis(1)),
+        };
+        let none = Filter::default();
+        vec![
+            none.clone(),
+            Filter { search: whole.search.clone(), ..none.clone() },
+            Filter { staff: whole.staff, ..none.clone() },
+            Filter { source: whole.source, user_type: whole.user_type, ..none.clone() },
+            Filter { tag: whole.tag, ..none.clone() },
+            Filter { from: whole.from, until: whole.until, ..none },
+            whole,
+        ]
+    }
+
+    #[test]
+    fn statements_are_served_by_indexes() {
+        let added = [("GROUP BY action", "the days of one customer, added up by action")];
+        let faults = greedy(&added, |conn| {
+            let company = CompanyId(1);
+            for filter in filters() {
+                for key in [Key::Creation, Key::Activity, Key::Follow, Key::Rate, Key::Interest] {
+                    for is_descending in [false, true] {
+                        let order = Order { key, is_descending };
+                        ids(conn, company, order, &filter, Some(Paging::new(None, None, 10).unwrap())).unwrap();
+                    }
+                }
+                ids_after(conn, company, &filter, Some((Millis(1), RelationId(1))), 10).unwrap();
+                count(conn, company, &filter).unwrap();
+            }
+            listed(conn, company, RelationId(1)).unwrap();
+            assert!(is_customer_of(conn, company, CustomerId(1)).unwrap());
+            profile(conn, company, CustomerId(1)).unwrap().unwrap();
+            assert_eq!(bonds(conn, company, CustomerId(1)).unwrap().len(), 1);
+            actions(conn, CustomerId(1)).unwrap();
+        });
+        assert_eq!(faults, Vec::<String>::new());
+    }
+
+    #[test]
+    fn the_count_is_the_number_of_rows_however_it_is_found() {
+        greedy(&[], |conn| {
+            let order = Order { key: Key::Creation, is_descending: true };
+            for filter in filters() {
+                let all = ids(conn, CompanyId(1), order, &filter, None).unwrap();
+                assert_eq!(all.len() as i64, count(conn, CompanyId(1), &filter).unwrap(), "{filter:?}");
+                assert_eq!(ids_after(conn, CompanyId(1), &filter, None, 10).unwrap(), all, "{filter:?}");
+                assert_eq!(count(conn, CompanyId(2), &filter).unwrap(), 0, "{filter:?}");
+            }
+        });
+    }
 }
