@@ -308,6 +308,7 @@ CREATE TABLE relation (
     radar_count           INTEGER NOT NULL DEFAULT 0,
     interest              REAL    NOT NULL DEFAULT 0,  -- customers::interest: points as of interest_at
     interest_at           INTEGER NOT NULL DEFAULT 0,
+    interest_rank         REAL    NOT NULL DEFAULT 0,  -- in the order of the scores, which all fade alike; 0 without points
     qr_code               TEXT    NOT NULL DEFAULT '', -- the mini-program's, with this customer as the one who brings others
     created_at            INTEGER NOT NULL,
     UNIQUE (staff_id, customer_id)
@@ -322,6 +323,13 @@ CREATE INDEX relation_by_source ON relation (staff_id, source, expected_rate, cr
 CREATE INDEX relation_by_type ON relation (staff_id, user_type, expected_rate, created_at, id);
 CREATE INDEX relation_by_message ON relation (staff_id, last_message_id) WHERE last_message_id IS NOT NULL;
 CREATE INDEX relation_unread ON relation (staff_id) WHERE unread_by_staff > 0;
+-- The orders of the back office's list, with what narrows it, so that only rows that are shown are looked up.
+CREATE INDEX relation_of_company_by_creation ON relation (company_id, created_at, id, staff_id, source, user_type);
+CREATE INDEX relation_of_company_by_activity ON relation (company_id, last_activity_at, id, staff_id, source, user_type);
+CREATE INDEX relation_of_company_by_follow ON relation (company_id, last_follow_at, id, staff_id, source, user_type);
+CREATE INDEX relation_of_company_by_rate
+    ON relation (company_id, expected_rate, created_at, id, staff_id, source, user_type);
+CREATE INDEX relation_of_company_by_interest ON relation (company_id, interest_rank, id, staff_id, source, user_type);
 
 -- How many customers a staff member has, by source and kind; kept with the relations.
 CREATE TABLE relation_count (
@@ -425,7 +433,7 @@ CREATE TABLE follow_up (
     created_at  INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX follow_up_by_pair ON follow_up (staff_id, customer_id, created_at, id);
-CREATE INDEX follow_up_by_customer ON follow_up (customer_id);
+CREATE INDEX follow_up_by_customer ON follow_up (customer_id, created_at, id);
 
 -- ------------------------------------------------------------------------------------------------------------- radar
 
@@ -445,7 +453,7 @@ CREATE TABLE radar_log (
 CREATE INDEX radar_log_by_staff ON radar_log (staff_id, created_at, id);
 CREATE INDEX radar_log_by_action ON radar_log (staff_id, action, created_at, id);
 CREATE INDEX radar_log_by_pair ON radar_log (staff_id, customer_id, created_at, id);
-CREATE INDEX radar_log_by_customer ON radar_log (customer_id);
+CREATE INDEX radar_log_by_customer ON radar_log (customer_id, created_at, id);
 CREATE INDEX radar_log_unseen ON radar_log (staff_id, created_at, id) WHERE is_seen = 0;
 
 -- How often each action was done to a staff member on a day, by customer; kept with every radar_log row. `entries` are
@@ -515,7 +523,7 @@ CREATE TABLE chat_message (
 CREATE INDEX chat_message_by_pair ON chat_message (staff_id, customer_id, id);
 CREATE INDEX chat_message_unread_by_staff ON chat_message (staff_id, customer_id, id) WHERE is_read_by_staff = 0;
 CREATE INDEX chat_message_unread_by_customer ON chat_message (staff_id, customer_id, id) WHERE is_read_by_customer = 0;
-CREATE INDEX chat_message_by_customer ON chat_message (customer_id);
+CREATE INDEX chat_message_by_customer ON chat_message (customer_id, created_at, id);
 
 -- ---------------------------------------------------------------------------------------------------------- products
 

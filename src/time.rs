@@ -45,6 +45,11 @@ impl Day {
         self.date().to_string()
     }
 
+    /// As spreadsheets count days: from 1899-12-30.
+    pub fn serial(self) -> i64 {
+        self.0.saturating_add(25_569)
+    }
+
     fn date(self) -> Date {
         let days = self.0.clamp(-100_000, Self::LAST.0);
         Date::constant(1970, 1, 1).saturating_add(jiff::Span::new().days(days))
@@ -90,6 +95,14 @@ impl Zone {
 
     fn civil(&self, at: Millis) -> jiff::civil::DateTime {
         self.0.to_datetime(Timestamp::from_millisecond(at.0).unwrap_or(Timestamp::UNIX_EPOCH))
+    }
+
+    /// As spreadsheets write moments: days since 1899-12-30 in this zone, to the second.
+    #[allow(clippy::cast_precision_loss, reason = "days of this age")]
+    pub fn serial(&self, at: Millis) -> f64 {
+        let t = self.civil(at);
+        let seconds = (i64::from(t.hour()) * 60 + i64::from(t.minute())) * 60 + i64::from(t.second());
+        Day::from_date(t.date()).serial() as f64 + seconds as f64 / 86_400.0
     }
 
     /// `2018-06-13T11:49:57.548`

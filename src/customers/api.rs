@@ -4,6 +4,10 @@ mod changes;
 mod follow_ups;
 mod handover;
 mod login;
+mod office;
+mod office_export;
+mod office_rows;
+mod office_tags;
 mod staff;
 mod tags;
 mod test_login;
@@ -20,6 +24,9 @@ pub fn api(app: &App) -> impl OpenApi + use<> {
         tags::TagApi(app.clone()),
         follow_ups::FollowUpApi(app.clone()),
         handover::HandoverApi(app.clone()),
+        office::OfficeApi(app.clone()),
+        office_export::ExportApi(app.clone()),
+        office_tags::OfficeTagApi(app.clone()),
         test_login::TestLoginApi(app.clone()),
     )
 }

@@ -84,6 +84,13 @@ impl Interest {
         Self { points: left.points.max(0.0), ..left }
     }
 
+    /// A number in the order of the scores at any moment, as all fade alike: where the points would be halved once a
+    /// half-life, the power of two that they are of the beginning of time. 0 without points.
+    #[allow(clippy::cast_precision_loss, reason = "a millisecond more or less does not matter")]
+    pub fn rank(self) -> f64 {
+        if self.points > 0.0 { (self.points.log2() + self.at.0 as f64 / HALF_LIFE as f64).max(0.0) } else { 0.0 }
+    }
+
     /// 0 to 100, as of `now`.
     #[allow(clippy::cast_possible_truncation, reason = "0 to 100")]
     pub fn score(self, now: Millis) -> i64 {

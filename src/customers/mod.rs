@@ -11,9 +11,12 @@ pub mod follow_ups;
 pub mod handover;
 pub mod interest;
 mod login;
+mod office;
+mod office_tags;
 mod profile;
 pub mod store;
 pub mod tags;
+mod timeline;
 
 pub use api::api;
 pub use avatar::copy_later as copy_avatar_later;

@@ -6,8 +6,11 @@ pub mod follow_ups;
 pub mod handover;
 pub mod interest;
 pub mod login;
+pub mod office;
+pub mod office_tags;
 pub mod profile;
 pub mod tags;
+pub mod timeline;
 
 use rusqlite::{Connection, OptionalExtension};
 

@@ -38,6 +38,9 @@ pub enum Right {
     OrderRefund,
     OutboxRead,
     OutboxWrite,
+    CustomerRead,
+    CustomerWrite,
+    CustomerExport,
 }
 
 /// A group of rules: its name, its path, the rights in it and their names.
@@ -71,6 +74,11 @@ pub const DEFAULT_RULES: &[Group] = &[
     ("操作日志", "rizhi", &[(Right::AuditRead, "日志查看")]),
     ("订单管理", "dingdan", &[(Right::OrderRead, "订单查看"), (Right::OrderRefund, "订单退款")]),
     ("消息队列", "xiaoxi", &[(Right::OutboxRead, "消息查看"), (Right::OutboxWrite, "消息重发")]),
+    (
+        "客户管理",
+        "kehu",
+        &[(Right::CustomerRead, "客户查看"), (Right::CustomerWrite, "客户修改"), (Right::CustomerExport, "客户导出")],
+    ),
 ];
 
 impl Right {
@@ -121,6 +129,9 @@ impl Right {
             Self::OrderRefund => "dingdan/tuikuan",
             Self::OutboxRead => "xiaoxi/chakan",
             Self::OutboxWrite => "xiaoxi/chongfa",
+            Self::CustomerRead => "kehu/chakan",
+            Self::CustomerWrite => "kehu/xiugai",
+            Self::CustomerExport => "kehu/daochu",
         }
     }
 }

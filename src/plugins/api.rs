@@ -3,13 +3,19 @@
 mod activities;
 mod cards;
 mod goods;
+mod sign_ups;
 
 use poem_openapi::{Object, OpenApi};
 
 use crate::{app::App, error::Result, web::Paging};
 
 pub fn api(app: &App) -> impl OpenApi + use<> {
-    (cards::CardPluginApi(app.clone()), activities::ActivityApi(app.clone()), goods::GoodsPluginApi(app.clone()))
+    (
+        cards::CardPluginApi(app.clone()),
+        activities::ActivityApi(app.clone()),
+        sign_ups::SignUpApi(app.clone()),
+        goods::GoodsPluginApi(app.clone()),
+    )
 }
 
 #[derive(Debug, Object)]

@@ -126,6 +126,36 @@ pub async fn delete_activity(app: &App, admin: &Admin, id: ActivityId) -> Result
         .await
 }
 
+/// One who signed up, as exports have it.
+#[derive(Debug, Clone)]
+pub struct Exported {
+    pub id: i64,
+    pub sign_up: super::SignUp,
+    /// Whose link brought them; empty: nobody's.
+    pub staff_name: String,
+}
+
+/// Those who signed up that an export reads at once: no read lasts long.
+const EXPORTED_AT_ONCE: i64 = 500;
+
+/// Writes down that those who signed up are exported, before the first of them is; the activity's title. 302 unless it
+/// is the company's.
+pub async fn note_export(app: &App, admin: &Admin, id: ActivityId) -> Result<String> {
+    let admin = admin.clone();
+    app.db
+        .write(move |w| {
+            let activity = store::activities::find(w, admin.company, id)?.ok_or_else(|| Error::no_such("报名插件"))?;
+            audit(w, &admin, "plugin_report.export", &format!("报名插件 {id} {}", activity.fields.title))?;
+            Ok(activity.fields.title)
+        })
+        .await
+}
+
+/// The next ones of an export, after the last one of those before.
+pub async fn next_sign_ups(app: &App, id: ActivityId, after: Option<(Millis, i64)>) -> Result<Vec<Exported>> {
+    app.db.read(move |conn| store::activities::sign_ups_after(conn, id, after, EXPORTED_AT_ONCE)).await
+}
+
 pub async fn list_goods(app: &App, admin: &Admin, paging: Paging) -> Result<(Vec<super::Goods>, i64)> {
     let (company, owner) = (admin.company, admin.id);
     app.db

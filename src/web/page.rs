@@ -33,4 +33,22 @@ impl Paging {
     pub fn offset(self) -> i64 {
         (self.page - 1).saturating_mul(self.length)
     }
+
+    /// The wanted rows of a list that is there as a whole.
+    pub fn part_of<T>(self, all: &[T]) -> &[T] {
+        let from = usize::try_from(self.offset()).unwrap_or(usize::MAX).min(all.len());
+        let to = from.saturating_add(usize::try_from(self.length).unwrap_or_default()).min(all.len());
+        &all[from..to]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_of_lists() {
+        let part = |page, length| Paging::new(Some(page), Some(length), 10).unwrap().part_of(&[1, 2, 3]).to_vec();
+        assert_eq!((part(1, 2), part(2, 2), part(3, 2), part(i64::MAX, 100)), (vec![1, 2], vec![3], vec![], vec![]));
+    }
 }

@@ -137,22 +137,22 @@ impl Stored {
         if request.method() == Method::HEAD {
             return Ok(response.finish());
         }
-        Ok(response.body(body(self.file, start, length).await?))
+        let mut file = tokio::fs::File::from_std(self.file);
+        if start > 0 {
+            file.seek(SeekFrom::Start(start)).await?;
+        }
+        Ok(response.body(body(file, length)))
     }
 }
 
-/// A part of a file, read as the client takes it.
-async fn body(file: File, start: u64, length: u64) -> Result<Body> {
-    let mut file = tokio::fs::File::from_std(file);
-    if start > 0 {
-        file.seek(SeekFrom::Start(start)).await?;
-    }
+/// So much of a file from where it stands, read as the client takes it.
+pub(super) fn body(file: tokio::fs::File, length: u64) -> Body {
     let batches = stream::try_unfold(file.take(length), |mut file| async move {
         let mut batch = Vec::with_capacity(BATCH);
         let read = (&mut file).take(BATCH as u64).read_to_end(&mut batch).await?;
         Ok::<_, io::Error>((read > 0).then(|| (Bytes::from(batch), file)))
     });
-    Ok(Body::from_bytes_stream(batches))
+    Body::from_bytes_stream(batches)
 }
 
 /// Whether the client has the file already. A tag says it better than a date.

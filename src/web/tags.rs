@@ -18,6 +18,9 @@ pub enum Tag {
     /// 使用雷达的企业用户，以及待审核的临时用户
     #[oai(rename = "后台 · 雷达用户")]
     AdminStaff,
+    /// 全公司的客户：列表、详情、动态、标签与导出
+    #[oai(rename = "后台 · 客户")]
+    AdminCustomer,
     /// 后台账号
     #[oai(rename = "后台 · 管理员")]
     AdminAccount,

@@ -106,6 +106,19 @@ fn what_is_done_is_noted() {
         admin.does(&format!("admin/{subject}/update/{comment}"), &json!({ "status": status }));
         admin.does(&format!("admin/{subject}/delete/{comment}"), &json!({}));
     }
+    let group = admin.adds("admin/customer_tag", &json!({ "name": "留痕分组" }));
+    let tag = admin.adds("admin/customer_tag", &json!({ "name": "留痕标签", "parent_id": group }));
+    admin.does(&format!("admin/customer_tag/update/{tag}"), &json!({ "name": "留痕新标签" }));
+    let (staff, customer) = (first_of("staff"), server.select("SELECT customer_id FROM relation WHERE staff_id = 1"));
+    admin.does(&format!("admin/customer/update_tag/{customer}"), &json!({ "uid": staff, "tag_list": [tag] }));
+    admin.does(&format!("admin/customer_tag/delete/{tag}"), &json!({}));
+    for (path, action) in [
+        ("admin/customer/export".to_owned(), "customer.export"),
+        (format!("admin/plugin_report/export/{}", first_of("activity")), "plugin_report.export"),
+    ] {
+        assert_eq!(admin.by.get(&format!("/zhugeleida/{path}"), &[]).status, 200);
+        admin.noted(action);
+    }
     let staff = server.staff("zhangwei").user_id;
     admin.does(&format!("admin/user/update_role/{staff}"), &json!({ "role_id": 3 }));
     let heir = server.staff("lina").user_id;

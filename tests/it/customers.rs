@@ -1,6 +1,8 @@
 //! What a salesperson does with customers: tags, follow-ups, notes, deleting; and how the score follows the customer.
 
+mod office;
 mod score;
+mod sheets;
 mod tags;
 
 use serde_json::{Value, json};

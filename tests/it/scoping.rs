@@ -90,6 +90,10 @@ fn filters_by_foreign_ids_find_nothing() {
     let (own, other) = (&worlds[1], &worlds[0]);
     for (who, path, fields) in [
         (Who::Office, "admin/user", "department=<department>"),
+        (Who::Office, "admin/customer", "uid=<staff>"),
+        (Who::Office, "admin/customer", "tag_id=<tag>"),
+        (Who::Office, "admin/customer", "tag_id=<common_tag>"),
+        (Who::Office, "admin/customer", "uid=<staff>&source=1&search=客"),
         (Who::Staff, "qiyeweixin/action/time", "customer_id=<customer>"),
         (Who::Staff, "qiyeweixin/action/time", "id=<entry>"),
         (Who::Office, "admin/theOrder", "uid=<staff>"),
@@ -110,6 +114,9 @@ fn filters_by_foreign_ids_find_nothing() {
         let reply = call(&server, own.actor(who), path, fields, own, other);
         assert_eq!((&reply.ok()["ret_data"], &reply.data["data_count"]), (&Value::Array(vec![]), &0.into()), "{path}");
     }
+    // Of a customer of one's own, what somebody else's staff have with them is nothing.
+    let timeline = call(&server, &own.office, "admin/customer/timeline/<own customer>", "uid=<staff>", own, other);
+    assert_eq!(timeline.ok(), &serde_json::json!({ "ret_data": [], "next": "" }), "{}", timeline.story());
     for fields in ["customer_id=<customer>", "id=<entry>"] {
         let reply = call(&server, &own.staff, "qiyeweixin/action/customer", fields, own, other);
         assert_eq!(reply.ok(), &Value::Array(vec![]), "{}", reply.story());

@@ -119,3 +119,26 @@ fn turning_to_the_salesperson_counts_more_than_looking() {
         assert!(points(action) > points(Action::ViewProduct) && points(Action::ViewProduct) > points(Action::ViewCard));
     }
 }
+
+#[test]
+fn ranks_have_the_order_of_the_scores() {
+    let now = Millis(1_795_000_000_000);
+    let interests: Vec<_> = [0.5, 3.0, 30.0, 31.0, 90.0]
+        .into_iter()
+        .flat_map(|points| [0, 1, 13, 14, 15, 60].map(|days| Interest { points, at: now.plus(-days * 24 * HOUR) }))
+        .chain([Interest::NONE, Interest { points: 0.0, at: now }])
+        .collect();
+    let left = |one: Interest| one.points * 0.5_f64.powf((now.0 - one.at.0) as f64 / HALF_LIFE as f64);
+    for one in &interests {
+        for other in &interests {
+            let apart = left(*one) - left(*other);
+            if apart > 1e-9 {
+                assert!(one.rank() > other.rank(), "{one:?} {other:?}");
+                assert!(one.score(now) >= other.score(now), "{one:?} {other:?}");
+            }
+        }
+    }
+    // Whenever the points were last moved to another moment.
+    let moved = Interest { points: 40.0, at: now }.with(0.0, now.plus(14 * 24 * HOUR));
+    assert!((moved.rank() - Interest { points: 40.0, at: now }.rank()).abs() < 1e-9);
+}

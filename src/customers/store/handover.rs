@@ -40,10 +40,10 @@ pub fn merge(conn: &Connection, into: RelationId, from: RelationId, interest: In
                 is_signature_praised = max(relation.is_signature_praised, other.is_signature_praised),
                 radar_count = relation.radar_count + other.radar_count,
                 created_at = min(relation.created_at, other.created_at),
-                interest = ?3, interest_at = ?4
+                interest = ?3, interest_at = ?4, interest_rank = ?5
          FROM relation AS other WHERE relation.id = ?1 AND other.id = ?2",
     )?
-    .execute((into, from, interest.points, interest.at))?;
+    .execute((into, from, interest.points, interest.at, interest.rank()))?;
     conn.prepare_cached(
         "INSERT INTO customer_note (relation_id, memo_name, sex, phone, email, company, position, address, birthday, memo)
          SELECT ?1, memo_name, sex, phone, email, company, position, address, birthday, memo

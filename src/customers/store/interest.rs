@@ -11,11 +11,8 @@ pub fn find(conn: &Connection, relation: RelationId) -> Result<Interest> {
 }
 
 pub fn set(conn: &Connection, relation: RelationId, interest: Interest) -> Result<()> {
-    conn.prepare_cached("UPDATE relation SET interest = ?2, interest_at = ?3 WHERE id = ?1")?.execute((
-        relation,
-        interest.points,
-        interest.at,
-    ))?;
+    conn.prepare_cached("UPDATE relation SET interest = ?2, interest_at = ?3, interest_rank = ?4 WHERE id = ?1")?
+        .execute((relation, interest.points, interest.at, interest.rank()))?;
     Ok(())
 }
 

@@ -4,8 +4,9 @@ use rusqlite::{Connection, OptionalExtension, Row};
 
 use crate::{
     error::Result,
+    identity::store::STAFF_NAME,
     ids::{ActivityId, AdminId, CompanyId, CustomerId, StaffId},
-    plugins::{Activity, ActivityFields, Form, SignUp},
+    plugins::{Activity, ActivityFields, Form, SignUp, desk::Exported},
     time::Millis,
     web::Paging,
 };
@@ -61,6 +62,37 @@ fn sign_ups(conn: &Connection, id: ActivityId) -> Result<Vec<SignUp>> {
     let sign_ups = statement
         .query_map((id, SHOWN), |row| {
             Ok(SignUp { name: row.get(0)?, phone: row.get(1)?, leave_message: row.get(2)?, created_at: row.get(3)? })
+        })?
+        .collect::<rusqlite::Result<_>>()?;
+    Ok(sign_ups)
+}
+
+/// Those who signed up after one of them, the first first, with whose link brought them.
+pub fn sign_ups_after(
+    conn: &Connection,
+    id: ActivityId,
+    after: Option<(Millis, i64)>,
+    most: i64,
+) -> Result<Vec<Exported>> {
+    let (at, last) = after.unwrap_or((Millis(i64::MIN), 0));
+    let mut statement = conn.prepare_cached(&format!(
+        "SELECT sign_up.id, name, sign_up.phone, leave_message, sign_up.created_at, coalesce({STAFF_NAME}, '')
+         FROM sign_up INDEXED BY sign_up_by_activity LEFT JOIN staff ON staff.id = sign_up.staff_id
+         WHERE activity_id = ?1 AND (sign_up.created_at, sign_up.id) > (?2, ?3)
+         ORDER BY sign_up.created_at, sign_up.id LIMIT ?4"
+    ))?;
+    let sign_ups = statement
+        .query_map((id, at, last, most), |row| {
+            Ok(Exported {
+                id: row.get(0)?,
+                sign_up: SignUp {
+                    name: row.get(1)?,
+                    phone: row.get(2)?,
+                    leave_message: row.get(3)?,
+                    created_at: row.get(4)?,
+                },
+                staff_name: row.get(5)?,
+            })
         })?
         .collect::<rusqlite::Result<_>>()?;
     Ok(sign_ups)
@@ -205,6 +237,11 @@ mod tests {
             let listed = list(conn, company, Paging::new(None, None, 10).unwrap()).unwrap();
             let names: Vec<_> = listed[0].sign_ups.iter().map(|sign_up| sign_up.name.as_str()).collect();
             assert_eq!((names, listed[0].sign_up_count, listed[0].read_count), (vec!["乙", "丙"], 2, 1));
+            let all = sign_ups_after(conn, id, None, 10).unwrap();
+            let names: Vec<_> = all.iter().map(|one| (one.sign_up.name.as_str(), one.staff_name.as_str())).collect();
+            assert_eq!(names, [("丙", "s"), ("乙", "s")]);
+            let after = sign_ups_after(conn, id, Some((all[0].sign_up.created_at, all[0].id)), 10).unwrap();
+            assert_eq!(after.iter().map(|one| one.id).collect::<Vec<_>>(), [all[1].id]);
             assert_eq!(count(conn, company).unwrap(), 1);
             conn.execute("DELETE FROM customer WHERE id = 1", []).unwrap();
             assert_eq!(find(conn, company, id).unwrap().unwrap().sign_up_count, 1, "a customer is gone");

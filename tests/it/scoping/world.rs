@@ -210,6 +210,7 @@ fn furnished(server: &Server, company: i64, userid: &str) -> World {
                 "SELECT min(id) FROM tag WHERE company_id = {company} AND staff_id IS NULL AND parent_id IS NOT NULL"
             )),
         ),
+        ("tag_group", select(&format!("SELECT min(id) FROM tag WHERE company_id = {company} AND parent_id IS NULL"))),
         ("phrase", phrase),
         ("entry", select(&format!("SELECT max(id) FROM radar_log {of_customer}"))),
     ]);

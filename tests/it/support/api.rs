@@ -85,6 +85,8 @@ pub struct Reply {
     pub data: Value,
     /// The whole answer; null when it is not JSON.
     pub json: Value,
+    /// The whole answer as it came.
+    pub bytes: Vec<u8>,
     pub body: String,
     headers: ureq::http::HeaderMap,
 }
@@ -93,13 +95,13 @@ impl Reply {
     fn of(method: &str, url: &str, outcome: Result<ureq::http::Response<ureq::Body>, ureq::Error>) -> Self {
         let request = format!("{method} {url}");
         let mut response = outcome.unwrap_or_else(|error| panic!("{request}: no answer: {error}"));
-        let body = response
+        let bytes = response
             .body_mut()
             .with_config()
             .limit(64 << 20)
-            .lossy_utf8(true)
-            .read_to_string()
+            .read_to_vec()
             .unwrap_or_else(|error| panic!("{request}: half an answer: {error}"));
+        let body = String::from_utf8_lossy(&bytes).into_owned();
         let json: Value = serde_json::from_str(&body).unwrap_or_default();
         Self {
             request,
@@ -108,6 +110,7 @@ impl Reply {
             msg: json["msg"].as_str().unwrap_or_default().to_owned(),
             data: json["data"].clone(),
             json,
+            bytes,
             body,
             headers: response.headers().clone(),
         }
