@@ -851,6 +851,8 @@ CREATE TABLE article_reader (
     customer_id     INTEGER NOT NULL REFERENCES customer (id) ON DELETE CASCADE,
     -- The customer who passed it on, 0 the staff member. No reference: the place stays when that customer is deleted.
     parent_id       INTEGER NOT NULL,
+    -- The place of the parent that this one hangs on; NULL from the staff member, and where the parent has none (any more).
+    above_id        INTEGER REFERENCES article_reader (id) ON DELETE SET NULL,
     level           INTEGER NOT NULL,            -- 1 from the staff member, one more from reader to reader
     has_children    INTEGER NOT NULL DEFAULT 0,
     read_count      INTEGER NOT NULL DEFAULT 0,
@@ -862,16 +864,28 @@ CREATE TABLE article_reader (
     UNIQUE (article_id, customer_id, staff_id, parent_id)
 ) STRICT;
 CREATE INDEX article_reader_by_stay ON article_reader (article_id, staff_id, level, stay DESC, id);
+-- All of an article, in each order that a list can have; with what it is narrowed to.
+CREATE INDEX article_reader_by_longest ON article_reader (article_id, stay DESC, id, staff_id, level);
+CREATE INDEX article_reader_by_readings ON article_reader (article_id, read_count DESC, id, staff_id, level);
+CREATE INDEX article_reader_by_forwards
+    ON article_reader (article_id, friend_forward_count + moments_forward_count DESC, id, staff_id, level);
+CREATE INDEX article_reader_by_last_reading ON article_reader (article_id, last_read_at DESC, id, staff_id, level);
+-- The tree: what hangs on a staff member, and on a place.
+CREATE INDEX article_reader_first ON article_reader (article_id, staff_id, read_count DESC, id) WHERE above_id IS NULL;
+CREATE INDEX article_reader_below ON article_reader (above_id, read_count DESC, id) WHERE above_id IS NOT NULL;
 CREATE INDEX article_reader_by_customer ON article_reader (customer_id, staff_id);
 CREATE INDEX article_reader_by_staff ON article_reader (staff_id);
 CREATE INDEX article_reader_by_company ON article_reader (company_id);
 
--- How many places of the tree are on a level; kept with article_reader.
+-- How many places of the tree are on a level, and what their readers did; kept with article_reader.
 CREATE TABLE article_level (
-    article_id INTEGER NOT NULL REFERENCES article (id) ON DELETE CASCADE,
-    staff_id   INTEGER NOT NULL REFERENCES staff (id),
-    level      INTEGER NOT NULL,
-    readers    INTEGER NOT NULL,
+    article_id    INTEGER NOT NULL REFERENCES article (id) ON DELETE CASCADE,
+    staff_id      INTEGER NOT NULL REFERENCES staff (id),
+    level         INTEGER NOT NULL,
+    readers       INTEGER NOT NULL,
+    read_count    INTEGER NOT NULL DEFAULT 0,
+    forward_count INTEGER NOT NULL DEFAULT 0,
+    stay          INTEGER NOT NULL DEFAULT 0,    -- milliseconds
     PRIMARY KEY (article_id, staff_id, level)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX article_level_by_staff ON article_level (staff_id);
@@ -910,8 +924,20 @@ CREATE INDEX article_comment_by_customer ON article_comment (customer_id, articl
 CREATE TRIGGER sign_up_deleted AFTER DELETE ON sign_up BEGIN
     UPDATE activity SET sign_up_count = sign_up_count - 1 WHERE id = old.activity_id;
 END;
+CREATE TRIGGER article_reader_active
+AFTER UPDATE OF read_count, friend_forward_count, moments_forward_count, stay ON article_reader BEGIN
+    UPDATE article_level
+    SET read_count = read_count + new.read_count - old.read_count,
+        forward_count = forward_count + new.friend_forward_count + new.moments_forward_count
+                        - old.friend_forward_count - old.moments_forward_count,
+        stay = stay + new.stay - old.stay
+    WHERE article_id = new.article_id AND staff_id = new.staff_id AND level = new.level;
+END;
 CREATE TRIGGER article_reader_deleted AFTER DELETE ON article_reader BEGIN
-    UPDATE article_level SET readers = readers - 1
+    UPDATE article_level
+    SET readers = readers - 1, read_count = read_count - old.read_count,
+        forward_count = forward_count - old.friend_forward_count - old.moments_forward_count,
+        stay = stay - old.stay
     WHERE article_id = old.article_id AND staff_id = old.staff_id AND level = old.level;
     UPDATE article SET friend_forward_count = friend_forward_count - old.friend_forward_count,
                        moments_forward_count = moments_forward_count - old.moments_forward_count,

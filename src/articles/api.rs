@@ -5,6 +5,7 @@ mod desk;
 mod links;
 mod ranking;
 mod reader;
+mod spread;
 mod tags;
 
 use poem_openapi::{Object, OpenApi};
@@ -21,6 +22,7 @@ pub fn api(app: &App) -> impl OpenApi + use<> {
         reader::ReaderArticleApi(app.clone()),
         links::ShareApi(app.clone()),
         ranking::RankingApi(app.clone()),
+        spread::SpreadApi(app.clone()),
     )
 }
 

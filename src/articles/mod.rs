@@ -10,6 +10,7 @@ mod desk;
 pub mod links;
 mod ranking;
 mod reading;
+mod spread;
 pub mod store;
 mod tags;
 

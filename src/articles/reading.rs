@@ -205,7 +205,7 @@ pub fn bind(w: &Write<'_>, app: &App, binding: Binding, now: Millis) -> Result<O
         None => Vec::new(),
     };
     let (level, from) = level_below(parent.is_some(), &above, level);
-    let reader = store::readers::insert(w, &place, parent, level, now)?;
+    let reader = store::readers::insert(w, &place, parent, from, level, now)?;
     if let Some(from) = from {
         store::readers::mark_parent(w, from)?;
     }

@@ -3,6 +3,7 @@
 pub mod comments;
 pub mod desk;
 pub mod readers;
+pub mod spread;
 pub mod tags;
 
 use rusqlite::{Connection, OptionalExtension};

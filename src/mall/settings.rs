@@ -52,6 +52,26 @@ impl MallForm {
     }
 }
 
+/// The settings as they may be shown: of secrets only whether they are set.
+pub struct MallSettings {
+    /// `None`: the mall has not been opened.
+    pub name: Option<String>,
+    pub merchant: String,
+    pub has_key: bool,
+    pub has_certificate: bool,
+}
+
+pub async fn show(app: &App, admin: &Admin) -> Result<MallSettings> {
+    let company = admin.company;
+    let has = |name: &str| app.settings.has_of(company, name);
+    Ok(MallSettings {
+        name: app.db.read(move |conn| store::name(conn, company)).await?,
+        merchant: app.settings.get_of(company, "pay.mch_id")?.unwrap_or_default(),
+        has_key: has("pay.key"),
+        has_certificate: has("pay.cert") && has("pay.cert_key"),
+    })
+}
+
 /// Stores the company's mall settings; whether they are its first.
 pub async fn save(app: &App, admin: &Admin, form: MallForm) -> Result<bool> {
     let (settings, company, by) = (app.settings.clone(), admin.company, admin.author());

@@ -8,7 +8,7 @@ use crate::{
     app::App,
     error::{Error, Result},
     identity::Anyone,
-    web::{Answer, Body, Empty, Tag, Upload},
+    web::{Answer, Body, Empty, Params, Tag, Upload},
 };
 
 pub fn api(app: &App) -> impl OpenApi + use<> {
@@ -50,6 +50,33 @@ struct MergeForm {
     /// 用途，同上传分片
     #[oai(validator(max_length = 50))]
     img_source: String,
+}
+
+#[derive(Debug, Object)]
+struct StatusQuery {
+    /// 文件名，与上传分片时相同
+    #[oai(validator(max_length = 300))]
+    img_name: String,
+    /// 文件的唯一标识，即上传分片时的 timestamp；名称不同，因为此处 timestamp 属于签名
+    #[oai(validator(max_length = 100))]
+    img_timestamp: String,
+}
+
+/// 上传到了哪里
+#[derive(Debug, Object, Serialize)]
+struct UploadStatus {
+    /// 已收到的分片序号，升序；合并后为空
+    chunk_list: Vec<u32>,
+    /// 已经合并
+    is_merged: bool,
+    /// 合并后的地址；未合并时为空
+    picture_url: String,
+}
+
+/// 包在 ret_data 中
+#[derive(Debug, Object, Serialize)]
+struct UploadStatusData {
+    ret_data: UploadStatus,
 }
 
 /// 新文件的地址
@@ -105,5 +132,20 @@ impl UploadApi {
         let url = super::merge(&self.0, key, form.chunk_num.min(MOST_SLICES), source).await?;
         let ret_data = Picture { picture_url: url.clone() };
         Ok(Answer::new("添加图片成功", Uploaded { ret_data, picture_url: url }))
+    }
+
+    /// 后台管理 - 通用的-上传图片的进度
+    ///
+    /// 网络中断后继续上传：只需补发 chunk_list 中没有的分片。只能查询自己的文件；没有上传过、或一小时没有新分片而被清除的，chunk_list 为空。
+    #[oai(path = "/zhugeleida/public/img_status", method = "get", operation_id = "public.img_upload.img_status")]
+    async fn upload_status(&self, caller: Anyone, query: Params<StatusQuery>) -> Result<Answer<UploadStatusData>> {
+        let key = Key::new(&caller, &query.0.img_timestamp, &query.0.img_name);
+        let progress = super::progress(&self.0, key).await?;
+        let ret_data = UploadStatus {
+            chunk_list: progress.slices,
+            is_merged: progress.url.is_some(),
+            picture_url: progress.url.unwrap_or_default(),
+        };
+        Ok(Answer::new("查询成功", UploadStatusData { ret_data }))
     }
 }

@@ -41,11 +41,22 @@ pub fn keep(incoming: &Path, key: &Key, slice: &Slice) -> Result<()> {
     Ok(())
 }
 
+/// The numbers of a file's slices, in order.
+pub fn numbers(folder: &Path) -> Result<Vec<u32>> {
+    let mut numbers: Vec<u32> = entries(folder)?.iter().filter_map(number).collect();
+    numbers.sort_unstable();
+    Ok(numbers)
+}
+
+fn number(entry: &fs::DirEntry) -> Option<u32> {
+    entry.file_name().to_str()?.parse().ok()
+}
+
 /// A file's slices by their numbers.
 pub fn slices(folder: &Path) -> Result<BTreeMap<u32, Kept>> {
     let mut slices = BTreeMap::new();
     for entry in entries(folder)? {
-        let Some(number) = entry.file_name().to_str().and_then(|name| name.parse().ok()) else { continue };
+        let Some(number) = number(&entry) else { continue };
         let path = entry.path();
         let mut mark = [0];
         io::Read::read_exact(&mut fs::File::open(&path)?, &mut mark)?;

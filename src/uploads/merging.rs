@@ -63,13 +63,24 @@ fn refused(field: &str, reason: impl Into<String>) -> Error {
 
 /// What a client gets that did not hear the first answer.
 pub fn merged_before(uploads: &Path, folder: &Path, count: u32, source: &Source) -> Result<Option<String>> {
-    let done = match fs::read_to_string(folder.join(DONE)) {
-        Ok(done) => done,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(error.into()),
-    };
-    let url = done.strip_prefix(&format!("{count}\n{}\n", source.name));
+    let done = done(folder)?;
+    let url = done.as_deref().and_then(|done| done.strip_prefix(&format!("{count}\n{}\n", source.name)));
     Ok(url.filter(|url| uploads.join(url).is_file()).map(ToOwned::to_owned))
+}
+
+/// Where the file is that came out of a merge, whatever it was for.
+pub fn merged(uploads: &Path, folder: &Path) -> Result<Option<String>> {
+    let done = done(folder)?;
+    let url = done.as_deref().and_then(|done| done.lines().nth(2));
+    Ok(url.filter(|url| uploads.join(url).is_file()).map(ToOwned::to_owned))
+}
+
+fn done(folder: &Path) -> Result<Option<String>> {
+    match fs::read_to_string(folder.join(DONE)) {
+        Ok(done) => Ok(Some(done)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error.into()),
+    }
 }
 
 fn forget_slices(slices: &[Kept]) {

@@ -206,6 +206,30 @@ async fn merge(app: &App, key: Key, slices: u32, source: &'static Source) -> Res
     .await
 }
 
+/// How far an upload is.
+#[derive(Debug, PartialEq, Eq)]
+struct Progress {
+    /// The numbers of the slices that wait to be merged, in order.
+    slices: Vec<u32>,
+    /// Where the merged file is.
+    url: Option<String>,
+}
+
+/// What has arrived of a file. Waits for a merge that is going on.
+async fn progress(app: &App, key: Key) -> Result<Progress> {
+    let uploads = app.uploads();
+    in_turn(app, &key.person.clone(), move || progress_now(&uploads, &key)).await
+}
+
+/// [`progress`] when it is the person's turn. Blocks.
+fn progress_now(uploads: &Path, key: &Key) -> Result<Progress> {
+    let folder = key.folder(&uploads.join(INCOMING));
+    match merging::merged(uploads, &folder)? {
+        Some(url) => Ok(Progress { slices: Vec::new(), url: Some(url) }),
+        None => Ok(Progress { slices: incoming::numbers(&folder)?, url: None }),
+    }
+}
+
 /// [`merge`] when it is the person's turn. Blocks.
 fn merge_now(
     uploading: &Uploading,

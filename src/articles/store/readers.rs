@@ -34,17 +34,18 @@ pub fn find(conn: &Connection, place: &Place, parent: Option<CustomerId>) -> Res
         .optional()?)
 }
 
-/// A new place in the tree, counted on its level.
+/// A new place in the tree, counted on its level; `above` is the parent's place that it hangs on.
 pub fn insert(
     conn: &Connection,
     place: &Place,
     parent: Option<CustomerId>,
+    above: Option<ReaderId>,
     level: i64,
     now: Millis,
 ) -> Result<ReaderId> {
     conn.prepare_cached(
-        "INSERT INTO article_reader (company_id, article_id, staff_id, customer_id, parent_id, level, created_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        "INSERT INTO article_reader (company_id, article_id, staff_id, customer_id, parent_id, above_id, level, created_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
     )?
     .execute((
         place.company,
@@ -52,6 +53,7 @@ pub fn insert(
         place.staff,
         place.customer,
         parent.map_or(0, |parent| parent.0),
+        above,
         level,
         now,
     ))?;
@@ -238,9 +240,9 @@ mod tests {
             .unwrap();
             let (article, staff, customer) = (ArticleId(1), StaffId(1), CustomerId(1));
             let place = Place { company: CompanyId(1), article, staff, customer };
-            let first = insert(conn, &place, None, 1, Millis(0)).unwrap();
-            let second = insert(conn, &place, Some(CustomerId(7)), 3, Millis(0)).unwrap();
-            assert!(insert(conn, &place, None, 2, Millis(0)).is_err(), "one place for each link");
+            let first = insert(conn, &place, None, None, 1, Millis(0)).unwrap();
+            let second = insert(conn, &place, Some(CustomerId(7)), None, 3, Millis(0)).unwrap();
+            assert!(insert(conn, &place, None, None, 2, Millis(0)).is_err(), "one place for each link");
             mark_parent(conn, first).unwrap();
             assert_eq!(levels(conn, &place, customer).unwrap(), [(first, 1), (second, 3)]);
             assert_eq!(find(conn, &place, Some(CustomerId(7))).unwrap(), Some(second));

@@ -1,12 +1,17 @@
 //! SQL of the mall's settings.
 
-use rusqlite::Connection;
+use rusqlite::{Connection, OptionalExtension};
 
 use crate::{error::Result, ids::CompanyId, time::Millis};
 
 /// Whether a company has opened its mall.
 pub fn exists(conn: &Connection, company: CompanyId) -> Result<bool> {
     Ok(conn.prepare_cached("SELECT 1 FROM mall WHERE company_id = ?1")?.exists([company])?)
+}
+
+/// What a company's mall is called; `None` until it is opened.
+pub fn name(conn: &Connection, company: CompanyId) -> Result<Option<String>> {
+    Ok(conn.prepare_cached("SELECT name FROM mall WHERE company_id = ?1")?.query_row([company], |row| row.get(0)).optional()?)
 }
 
 /// Opens a company's mall, or renames it.
