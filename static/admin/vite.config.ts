@@ -60,5 +60,5 @@ export default defineConfig({
       '/docs': server,
     },
   },
-  test: { environment: 'happy-dom', include: ['src/**/*.test.ts', '../api/test/**/*.test.ts'], server: { deps: { inline: ['element-plus'] } } },
+  test: { environment: 'happy-dom', environmentOptions: { happyDOM: { url: 'http://localhost/' } }, include: ['src/**/*.test.ts', '../api/test/**/*.test.ts'], server: { deps: { inline: ['element-plus'] } } },
 } as import('vite').UserConfig)

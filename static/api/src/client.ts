@@ -60,7 +60,7 @@ interface Hooks {
 /** The server's operations: `api.get(path, { query })`, `api.post(path, { body })`, both answering `data` or failing with `ApiError`. */
 export class Api {
   readonly clock = new Clock()
-  private readonly client = createClient({ baseUrl: '', querySerializer: { array: { style: 'form', explode: false } } })
+  private readonly client = createClient({ baseUrl: location.origin, fetch: (request) => fetch(request), querySerializer: { array: { style: 'form', explode: false } } })
   private readonly hooks: Hooks
 
   constructor(hooks: Hooks) {

@@ -53,7 +53,7 @@ export class UploadTask {
   }
 
   private async received(): Promise<{ slices: number[]; url: string }> {
-    const query = { img_name: this.file.name, timestamp: this.key }
+    const query = { img_name: this.file.name, img_timestamp: this.key }
     const { ret_data: state } = await this.api.get('/zhugeleida/public/img_status', { query, signal: this.abort.signal })
     return { slices: state.chunk_list, url: state.is_merged ? state.picture_url : '' }
   }

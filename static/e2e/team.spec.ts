@@ -1,0 +1,161 @@
+import { ADMIN, expect, test, type Office } from './office.ts'
+
+/** Logs in on the way to a screen, as somebody with a bookmark does. */
+async function enter(office: Office, path: string): Promise<void> {
+  await office.open(path)
+  await office.page.getByLabel('用户名').fill(ADMIN.username)
+  await office.page.getByLabel('密码', { exact: true }).fill(ADMIN.password)
+  await office.page.getByRole('button', { name: '登录' }).click()
+  await expect(office.page.getByRole('navigation', { name: '主菜单' })).toBeVisible()
+  await office.settled()
+}
+
+/** A row of the list on the screen. */
+function row(office: Office, text: string) {
+  return office.page.locator('.el-table__body-wrapper .el-table__row').filter({ hasText: text })
+}
+
+async function more(office: Office, name: string, action: string): Promise<void> {
+  await office.page.getByRole('button', { name: `${name}的更多操作` }).click()
+  await office.page.getByRole('menuitem', { name: action }).locator('visible=true').click()
+}
+
+test('staff are found, disabled and enabled, get a code and another role, and hand their customers over', async ({ office }) => {
+  const { page } = office
+  await enter(office, '/staff')
+  await expect(page.getByText(/每启用一名员工占用一张/)).toBeVisible()
+  await office.accessible()
+  await office.shot('staff')
+
+  await page.getByLabel('按姓名搜索').fill('张')
+  await expect(row(office, '李娜')).toHaveCount(0)
+  await expect(row(office, '张伟')).toBeVisible()
+  await page.getByLabel('按姓名搜索').fill('没有这个人')
+  await expect(page.getByText('没有符合条件的数据')).toBeVisible()
+  await page.getByRole('button', { name: '清除筛选' }).first().click()
+  await expect(row(office, '李娜')).toBeVisible()
+
+  await more(office, '陈洁', '停用')
+  await office.confirm('停用')
+  await office.says('已停用')
+  await expect(row(office, '陈洁')).toContainText('未启用')
+  await more(office, '陈洁', '启用')
+  await office.says('已启用「陈洁」')
+  await expect(row(office, '陈洁')).not.toContainText('未启用')
+
+  await row(office, '王芳').getByRole('button', { name: '小程序码', exact: true }).click()
+  const code = page.getByRole('dialog', { name: '王芳的小程序码' })
+  await code.getByRole('button', { name: '生成小程序码' }).click()
+  await office.says('小程序码已生成')
+  await expect(code.getByRole('img')).toBeVisible()
+  await office.accessible()
+  await office.shot('staff-code')
+  await page.keyboard.press('Escape')
+  await expect(code).toBeHidden()
+
+  await more(office, '王芳', '修改角色')
+  await page.getByRole('combobox', { name: '新的角色' }).click()
+  await page.getByRole('option', { name: '管理员', exact: true }).click()
+  await page.getByRole('button', { name: '保存' }).click()
+  await office.says('角色已修改')
+
+  await row(office, '刘洋').getByRole('button', { name: '移交客户' }).click()
+  await page.getByRole('combobox', { name: '接收人' }).click()
+  await page.getByRole('option', { name: /李娜/ }).click()
+  await office.accessible()
+  await office.shot('handover')
+  await page.getByRole('button', { name: '移交全部客户' }).click()
+  await expect(page.getByText(/已移交 \d+ 位客户/)).toBeVisible()
+  await page.getByRole('button', { name: '知道了' }).click()
+
+  await page.getByRole('button', { name: '同步通讯录' }).click()
+  await office.shot('sync')
+  await page.getByRole('button', { name: '开始同步' }).click()
+  await expect(page.getByText('同步完成')).toBeVisible()
+  await office.accessible()
+  await office.shot('sync-done')
+})
+
+test('somebody registers by the invitation on a phone, is corrected, approved, and another one turned away', async ({ office, browser }) => {
+  const { page } = office
+  await enter(office, '/waiting')
+  await expect(row(office, '高悦')).toBeVisible()
+  await page.getByRole('button', { name: '邀请二维码' }).click()
+  const link = page.getByLabel('邀请链接')
+  await expect(link).toHaveValue(/#\/register\?/)
+  await expect(page.getByAltText(/邀请二维码/)).toBeVisible()
+  await office.accessible()
+  await office.shot('invitation')
+  const invitation = (await link.inputValue()).split('#')[1] ?? ''
+  await page.getByRole('button', { name: '完成' }).click()
+
+  const phone = await browser.newContext({ viewport: { width: 390, height: 844 }, locale: 'zh-CN', isMobile: true, hasTouch: true })
+  const guest = new (office.constructor as typeof Office)(await phone.newPage(), office.url)
+  await guest.open(invitation)
+  await guest.page.getByRole('button', { name: '提交登记' }).click()
+  await expect(guest.page.getByText('请填写姓名')).toBeVisible()
+  await guest.accessible()
+  await guest.page.getByLabel('姓名').fill('高悦')
+  await guest.page.getByLabel('职位').fill('客户顾问')
+  await guest.page.getByLabel('微信号', { exact: true }).fill('ouyang')
+  await guest.page.getByLabel('微信绑定的手机号').fill('13911112222')
+  await guest.page.getByLabel('名片显示的手机').fill('13911112222')
+  await guest.page.getByRole('button', { name: '提交登记' }).click()
+  await expect(guest.page.locator('.el-form-item__error').filter({ hasText: '用户名已存在' })).toBeVisible()
+  await guest.shot('register')
+  await guest.page.getByLabel('姓名').fill('欧阳小贝🌻')
+  await guest.page.getByRole('button', { name: '提交登记' }).click()
+  await expect(guest.page.getByText('登记成功')).toBeVisible()
+  await guest.accessible()
+  await guest.shot('register-sent')
+  await guest.open(invitation.replace(/timestamp=\d+/, 'timestamp=1500000000000'))
+  await guest.page.reload()
+  await expect(guest.page.getByText('邀请已失效')).toBeVisible()
+  await guest.accessible()
+  await guest.shot('register-expired')
+  expect(guest.troubles).toEqual([])
+  await phone.close()
+
+  await page.getByRole('button', { name: '刷新' }).click()
+  await expect(row(office, '欧阳小贝🌻')).toBeVisible()
+  await office.accessible()
+  await office.shot('waiting')
+  await row(office, '欧阳小贝🌻').getByRole('button', { name: '修改' }).click()
+  await page.getByLabel('微信绑定的手机号').fill('13800138022')
+  await page.getByRole('button', { name: '保存' }).click()
+  await expect(page.locator('.el-form-item__error').filter({ hasText: '微信绑定的手机号已存在' })).toBeVisible()
+  await office.accessible()
+  await office.shot('waiting-form')
+  await page.getByLabel('微信绑定的手机号').fill('13911113333')
+  await page.getByRole('button', { name: '保存' }).click()
+  await office.says('已保存')
+  await expect(row(office, '欧阳小贝🌻')).toContainText('13911113333')
+
+  for (const name of ['欧阳小贝🌻', '林晓东']) await row(office, name).locator('.el-checkbox').click()
+  await page.getByRole('button', { name: '批准所选 2 人' }).click()
+  await office.confirm('批准')
+  await office.says('已批准 2 人')
+  await expect(row(office, '林晓东')).toHaveCount(0)
+  await row(office, '高悦').getByRole('button', { name: '删除' }).click()
+  await office.confirm('删除')
+  await office.says('已删除')
+  await expect(page.getByText(/没有等待审核的人/)).toBeVisible()
+  await office.open('/staff')
+  await expect(row(office, '欧阳小贝🌻')).toBeVisible()
+})
+
+test('departments are made, refused when their name is taken, and deleted', async ({ office }) => {
+  const { page } = office
+  await enter(office, '/departments')
+  await page.getByRole('button', { name: '新建部门' }).click()
+  await page.getByLabel('部门名称').fill('华东大区')
+  await page.getByRole('button', { name: '保存' }).click()
+  await office.says('已保存')
+  await expect(row(office, '华东大区')).toBeVisible()
+  await office.accessible()
+  await office.shot('departments')
+  await row(office, '华东大区').getByRole('button', { name: '删除' }).click()
+  await office.confirm('删除')
+  await office.says('已删除')
+  await expect(row(office, '华东大区')).toHaveCount(0)
+})
