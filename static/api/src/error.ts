@@ -5,12 +5,15 @@ export type FieldErrors = Record<string, string[]>
 export class ApiError extends Error {
   readonly code: number
   readonly fields: FieldErrors
+  /** What the answer held beside the message: some operations tell what was done all the same. */
+  readonly data: unknown
 
   constructor(code: number, message: string, data?: unknown) {
     super(message)
     this.name = 'ApiError'
     this.code = code
     this.fields = fieldsOf(data)
+    this.data = data
   }
 
   /** The server could not be reached. */
