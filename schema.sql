@@ -22,6 +22,7 @@ CREATE TABLE company (
     address           TEXT    NOT NULL DEFAULT '',
     remarks           TEXT,
     customer_count    INTEGER NOT NULL DEFAULT 0,
+    message_count     INTEGER NOT NULL DEFAULT 0,  -- of both sides, without tips
     created_at        INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX company_by_creation ON company (created_at, id);
@@ -523,6 +524,13 @@ CREATE TABLE chat_message (
 CREATE INDEX chat_message_by_pair ON chat_message (staff_id, customer_id, id);
 CREATE INDEX chat_message_unread_by_staff ON chat_message (staff_id, customer_id, id) WHERE is_read_by_staff = 0;
 CREATE INDEX chat_message_unread_by_customer ON chat_message (staff_id, customer_id, id) WHERE is_read_by_customer = 0;
+-- By triggers: messages also go with their customer.
+CREATE TRIGGER chat_message_counted AFTER INSERT ON chat_message WHEN NEW.send_type IN (1, 2) BEGIN
+    UPDATE company SET message_count = message_count + 1 WHERE id = NEW.company_id;
+END;
+CREATE TRIGGER chat_message_gone AFTER DELETE ON chat_message WHEN OLD.send_type IN (1, 2) BEGIN
+    UPDATE company SET message_count = message_count - 1 WHERE id = OLD.company_id;
+END;
 CREATE INDEX chat_message_by_customer ON chat_message (customer_id, created_at, id);
 
 -- ---------------------------------------------------------------------------------------------------------- products

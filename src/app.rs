@@ -15,10 +15,10 @@ use crate::{
     db::Db,
     error::Result,
     events::Hub,
-    identity, mall, official, ops, orders, outbox, platform, plugins, products, radar, scripts,
+    identity, mall, office, official, ops, orders, outbox, platform, plugins, products, radar, scripts,
     settings::Settings,
     stats,
-    time::Zone,
+    time::{Millis, Zone},
     uploads,
     vault::Vault,
     web::{self, Docs, Served, Upgrade},
@@ -40,6 +40,9 @@ pub struct Parts {
     pub public_url: String,
     pub data: PathBuf,
     pub demo: bool,
+    pub started_at: Millis,
+    /// How much of it the uploads take.
+    pub disk: office::Disk,
     pub sessions: identity::Sessions,
     pub wrong_logins: identity::WrongLogins,
     pub logins: customers::Logins,
@@ -90,6 +93,8 @@ impl App {
             public_url: setup.public_url,
             data: setup.data,
             demo: setup.demo,
+            started_at: Millis::now(),
+            disk: office::Disk::default(),
             sessions: identity::Sessions::default(),
             wrong_logins: identity::WrongLogins::default(),
             logins: customers::Logins::default(),
@@ -113,11 +118,12 @@ impl App {
 /// The documented endpoints, a group a feature.
 pub fn api(app: &App) -> OpenApiService<impl OpenApi + use<>, ()> {
     // Tuples end at sixteen.
-    let office = (identity::api(app), stats::api(app), checks::api(app), outbox::api(app), uploads::api(app));
+    let office = (identity::api(app), stats::api(app), checks::api(app), office::api(app));
+    let common = (outbox::api(app), uploads::api(app));
     let sales = (radar::api(app), chat::api(app), customers::api(app), cards::api(app), scripts::api(app));
     let shop = (products::api(app), mall::api(app), orders::api(app), website::api(app), cases::api(app));
     let articles = (articles::api(app), official::api(app), plugins::api(app), platform::api(app));
-    let groups = (office, shop, sales, articles);
+    let groups = (office, common, shop, sales, articles);
     OpenApiService::new(groups, "Leida 雷达", env!("CARGO_PKG_VERSION")).description(include_str!("api.md"))
 }
 

@@ -28,6 +28,7 @@ pub mod customers;
 pub mod demo;
 pub mod identity;
 pub mod mall;
+pub mod office;
 pub mod official;
 pub mod ops;
 pub mod orders;

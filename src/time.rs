@@ -93,6 +93,11 @@ impl Zone {
         TimeZone::get(name).map(Self).map_err(|_| Error::internal(format!("unknown time zone {name}")))
     }
 
+    /// Its IANA name.
+    pub fn name(&self) -> &str {
+        self.0.iana_name().unwrap_or("UTC")
+    }
+
     fn civil(&self, at: Millis) -> jiff::civil::DateTime {
         self.0.to_datetime(Timestamp::from_millisecond(at.0).unwrap_or(Timestamp::UNIX_EPOCH))
     }

@@ -80,6 +80,7 @@ const SUBJECTS: &[(&str, &str)] = &[
     ("plugin_report", "报名插件"),
     ("product", "产品"),
     ("quanxian", "权限"),
+    ("settings", "系统设置"),
     ("speechDetailsManageOper", "话术"),
     ("talkGroupManageOper", "话术分组"),
     ("theOrder", "商城订单"),

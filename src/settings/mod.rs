@@ -1,12 +1,15 @@
 //! Settings: what may change while the server runs. Kept in the database, secrets encrypted; read from a copy in
 //! memory that follows the database within a second, also when another process changed it.
 
+mod catalogue;
 pub mod store;
 
 use std::{
     collections::HashMap,
     sync::{Arc, PoisonError, RwLock},
 };
+
+pub use catalogue::{Entry, Kind, TABLE};
 
 use crate::{
     db::{Db, Write},
@@ -30,90 +33,69 @@ impl Default for Tolerance {
     }
 }
 
-/// What a setting's value may be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    Text,
-    Secret,
-    Hours,
-    Minutes,
-    Flag,
-}
-
-/// Every setting there is. `company.N.` stands for any company.
-const TABLE: &[(&str, Kind)] = &[
-    ("platform.xcx.app_id", Kind::Text),
-    ("platform.xcx.secret", Kind::Secret),
-    ("platform.xcx.token", Kind::Secret),
-    ("platform.xcx.aes_key", Kind::Secret),
-    ("platform.gzh.app_id", Kind::Text),
-    ("platform.gzh.secret", Kind::Secret),
-    ("platform.gzh.token", Kind::Secret),
-    ("platform.gzh.aes_key", Kind::Secret),
-    ("platform.release_automatically", Kind::Flag),
-    ("company.N.xcx.app_id", Kind::Text),
-    ("company.N.xcx.secret", Kind::Secret),
-    ("company.N.xcx.subscribe_template_id", Kind::Text),
-    ("company.N.xcx.subscribe_keywords", Kind::Text),
-    ("company.N.xcx.template_id", Kind::Text),
-    ("company.N.gzh.app_id", Kind::Text),
-    ("company.N.gzh.secret", Kind::Secret),
-    ("company.N.gzh.token", Kind::Secret),
-    ("company.N.gzh.aes_key", Kind::Secret),
-    ("company.N.gzh.name", Kind::Text),
-    ("company.N.gzh.qr_code", Kind::Text),
-    ("company.N.gzh.template_id", Kind::Text),
-    ("company.N.work.corp_id", Kind::Text),
-    ("company.N.work.contacts_secret", Kind::Secret),
-    ("company.N.work.radar_agent_id", Kind::Text),
-    ("company.N.work.radar_secret", Kind::Secret),
-    ("company.N.work.boss_agent_id", Kind::Text),
-    ("company.N.work.boss_secret", Kind::Secret),
-    ("company.N.pay.mch_id", Kind::Text),
-    ("company.N.pay.key", Kind::Secret),
-    ("company.N.pay.cert", Kind::Secret),
-    ("company.N.pay.cert_key", Kind::Secret),
-    ("company.N.comments.without_audit", Kind::Flag),
-    ("auth.max_age_hours", Kind::Hours),
-    ("auth.future_minutes", Kind::Minutes),
-    ("auth.allow_unstamped", Kind::Flag),
-];
-
 /// What secrets print as.
 pub const STARS: &str = "******";
 
-fn kind_of(key: &str) -> Option<Kind> {
+/// The setting that a key names.
+pub fn entry_of(key: &str) -> Option<&'static Entry> {
     let general = match key.strip_prefix("company.").and_then(|rest| rest.split_once('.')) {
-        Some((number, rest)) if number.parse::<u32>().is_ok_and(|n| n > 0) => format!("company.N.{rest}"),
+        // Written as `settings list` prints it: `company.01` would be another row, which nobody reads.
+        Some((number, rest)) if number.parse().is_ok_and(|n: u32| n > 0 && n.to_string() == number) => {
+            format!("company.N.{rest}")
+        }
         Some(_) => return None,
         None => key.to_owned(),
     };
-    TABLE.iter().find(|(name, _)| *name == general).map(|(_, kind)| *kind)
+    TABLE.iter().find(|entry| entry.key == general)
+}
+
+/// The company that a key is about; `None` for the settings of the whole installation.
+pub fn company_of(key: &str) -> Option<CompanyId> {
+    key.strip_prefix("company.")?.split_once('.')?.0.parse().ok().map(CompanyId)
 }
 
 fn unknown(key: &str) -> Error {
     Error::Unacceptable(format!("没有此设置项: {key}").into())
 }
 
-/// The value as it is to be stored, or why it cannot be.
-fn checked(key: &str, value: &str, vault: &Vault) -> Result<String> {
+/// Why a value was not taken.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Refusal {
+    UnknownKey,
+    BadValue(String),
+}
+
+/// The value as it is to be written, or why it cannot be.
+pub fn accept(key: &str, value: &str) -> Result<String, Refusal> {
     let value = value.trim();
     let whole = |range: std::ops::RangeInclusive<i64>| match value.parse::<i64>() {
         Ok(number) if range.contains(&number) => Ok(number.to_string()),
-        _ => Err(Error::Unacceptable(format!("{key} 应为 {} 到 {} 之间的整数", range.start(), range.end()).into())),
+        _ => Err(Refusal::BadValue(format!("应为 {} 到 {} 之间的整数", range.start(), range.end()))),
     };
-    match kind_of(key).ok_or_else(|| unknown(key))? {
-        Kind::Text => Ok(value.to_owned()),
-        Kind::Secret if value.is_empty() => Ok(String::new()),
-        Kind::Secret => vault.seal(value),
+    match entry_of(key).ok_or(Refusal::UnknownKey)?.kind {
+        Kind::Text | Kind::Number | Kind::Secret | Kind::Pem => Ok(value.to_owned()),
         Kind::Hours => whole(1..=24 * 365),
         Kind::Minutes => whole(0..=24 * 60),
         Kind::Flag => match value {
             "true" | "1" => Ok("true".to_owned()),
             "false" | "0" => Ok("false".to_owned()),
-            _ => Err(Error::Unacceptable(format!("{key} 应为 true 或 false").into())),
+            _ => Err(Refusal::BadValue("应为 true 或 false".to_owned())),
         },
     }
+}
+
+/// The value as it is to be stored, or why it cannot be.
+fn checked(key: &str, value: &str, vault: &Vault) -> Result<String> {
+    let value = accept(key, value).map_err(|refusal| match refusal {
+        Refusal::UnknownKey => unknown(key),
+        Refusal::BadValue(reason) => Error::Unacceptable(format!("{key} {reason}").into()),
+    })?;
+    if is_secret(key) && !value.is_empty() { vault.seal(&value) } else { Ok(value) }
+}
+
+/// What is not known is no less secret than what is.
+fn is_secret(key: &str) -> bool {
+    entry_of(key).is_none_or(|entry| entry.kind.is_secret())
 }
 
 /// The settings as last read; cheap to clone.
@@ -146,8 +128,7 @@ impl Settings {
     pub fn get(&self, key: &str) -> Result<Option<String>> {
         let current = self.snapshot();
         let Some(value) = current.get(key).filter(|value| !value.is_empty()) else { return Ok(None) };
-        let is_secret = kind_of(key) == Some(Kind::Secret);
-        (if is_secret { self.vault.unseal(value) } else { Ok(value.clone()) }).map(Some)
+        (if entry_of(key).is_some_and(|entry| entry.kind.is_secret()) { self.vault.unseal(value) } else { Ok(value.clone()) }).map(Some)
     }
 
     /// A company's setting: `get_of(company, "xcx.app_id")`.
@@ -196,7 +177,7 @@ impl Settings {
     /// (`internal.…`) is none.
     pub fn list(&self) -> Vec<(String, String)> {
         let current = self.snapshot();
-        let settings = current.iter().filter(|(key, _)| kind_of(key).is_some());
+        let settings = current.iter().filter(|(key, _)| entry_of(key).is_some());
         let mut list: Vec<_> = settings.map(|(key, value)| (key.clone(), shown(key, value))).collect();
         list.sort();
         list
@@ -204,7 +185,7 @@ impl Settings {
 
     /// One setting as it may be shown: secrets as stars.
     pub fn show(&self, key: &str) -> Result<Option<String>> {
-        kind_of(key).ok_or_else(|| unknown(key))?;
+        entry_of(key).ok_or_else(|| unknown(key))?;
         Ok(self.snapshot().get(key).map(|value| shown(key, value)))
     }
 
@@ -213,6 +194,14 @@ impl Settings {
         let (name, stored) = (key.to_owned(), checked(key, value, &self.vault)?);
         self.db.write(move |w| store::put(w, &name, &stored)).await?;
         self.reload().await
+    }
+
+    /// Stores one setting within a write job, or forgets it when the value is empty; call [`Settings::reload`] after it.
+    pub fn put(&self, w: &Write<'_>, key: &str, value: &str) -> Result<()> {
+        if value.trim().is_empty() {
+            return store::remove(w, key);
+        }
+        store::put(w, key, &checked(key, value, &self.vault)?)
     }
 
     /// Checks and stores a company's settings within a write job; call [`Settings::reload`] after it.
@@ -240,8 +229,7 @@ impl Settings {
 }
 
 fn shown(key: &str, value: &str) -> String {
-    let secret = kind_of(key).is_none_or(|kind| kind == Kind::Secret);
-    if secret && !value.is_empty() { STARS.to_owned() } else { value.to_owned() }
+    if is_secret(key) && !value.is_empty() { STARS.to_owned() } else { value.to_owned() }
 }
 
 #[cfg(test)]
@@ -250,12 +238,22 @@ mod tests {
 
     #[test]
     fn only_keys_of_the_table_are_known() {
+        let kind_of = |key: &str| entry_of(key).map(|entry| entry.kind);
         assert_eq!(kind_of("company.12.work.radar_secret"), Some(Kind::Secret));
-        assert_eq!(kind_of("company.N.work.radar_secret"), Some(Kind::Secret).filter(|_| false));
-        assert_eq!(kind_of("company.0.xcx.app_id"), None);
-        assert_eq!(kind_of("company.1.xcx.password"), None);
+        for key in ["company.N.work.radar_secret", "company.0.xcx.app_id", "company.01.xcx.app_id", "company.1.xcx.x"] {
+            assert_eq!(kind_of(key), None, "{key}");
+        }
         assert_eq!(kind_of("auth.max_age_hours"), Some(Kind::Hours));
         assert_eq!(shown("company.1.xcx.secret", "v1:abc"), STARS);
         assert_eq!(shown("company.1.xcx.app_id", "wx1"), "wx1");
+        assert_eq!((company_of("company.12.work.corp_id"), company_of("auth.max_age_hours")), (Some(CompanyId(12)), None));
+    }
+
+    #[test]
+    fn values_are_taken_or_refused_with_a_reason() {
+        assert_eq!(accept("auth.max_age_hours", " 48 "), Ok("48".to_owned()));
+        assert!(matches!(accept("auth.max_age_hours", "0"), Err(Refusal::BadValue(_))));
+        assert_eq!(accept("auth.allow_unstamped", "0"), Ok("false".to_owned()));
+        assert_eq!(accept("auth.nothing", "1"), Err(Refusal::UnknownKey));
     }
 }

@@ -20,6 +20,11 @@ pub fn put(conn: &Connection, key: &str, value: &str) -> Result<()> {
     Ok(())
 }
 
+pub fn remove(conn: &Connection, key: &str) -> Result<()> {
+    conn.prepare_cached("DELETE FROM setting WHERE key = ?1")?.execute([key])?;
+    Ok(())
+}
+
 /// Everything that was set for a company.
 pub fn forget_company(conn: &Connection, company: CompanyId) -> Result<()> {
     // '/' follows '.', so this is every key that begins so.

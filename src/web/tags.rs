@@ -28,6 +28,9 @@ pub enum Tag {
     AdminRole,
     #[oai(rename = "后台 · 权限条目")]
     AdminRule,
+    /// 系统设置与版本信息
+    #[oai(rename = "后台 · 系统")]
+    AdminSettings,
     #[oai(rename = "后台 · 产品")]
     AdminProduct,
     #[oai(rename = "后台 · 商城")]
