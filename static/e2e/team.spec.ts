@@ -47,7 +47,7 @@ test('staff are found, disabled and enabled, get a code and another role, and ha
   const code = page.getByRole('dialog', { name: '王芳的小程序码' })
   await code.getByRole('button', { name: '生成小程序码' }).click()
   await office.says('小程序码已生成')
-  await expect(code.getByRole('img')).toBeVisible()
+  await expect(code.getByAltText('王芳的小程序码')).toBeVisible()
   await office.accessible()
   await office.shot('staff-code')
   await page.keyboard.press('Escape')
