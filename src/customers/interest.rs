@@ -84,8 +84,8 @@ impl Interest {
         Self { points: left.points.max(0.0), ..left }
     }
 
-    /// A number in the order of the scores at any moment, as all fade alike: where the points would be halved once a
-    /// half-life, the power of two that they are of the beginning of time. 0 without points.
+    /// A number in the order of the scores, which holds at any moment, as all points fade alike: the logarithm of the
+    /// points, and a half-life of their age for each halving. 0 without points.
     #[allow(clippy::cast_precision_loss, reason = "a millisecond more or less does not matter")]
     pub fn rank(self) -> f64 {
         if self.points > 0.0 { (self.points.log2() + self.at.0 as f64 / HALF_LIFE as f64).max(0.0) } else { 0.0 }

@@ -8,7 +8,7 @@ use crate::{
     app::App,
     customers::{
         office::{self, Filter, Order},
-        timeline::{self, Kind},
+        timeline::{self, Kind, Place},
     },
     error::{Error, FieldErrors, Result},
     identity::{Admin, Right},
@@ -148,12 +148,12 @@ impl OfficeApi {
             customer: CustomerId(customer_id.0),
             staff: query.uid.map(StaffId),
             kind: query.kind.as_deref().map(kind_named).transpose()?,
-            before: query.before.as_deref().map(timeline::Place::parse).transpose()?,
+            before: query.before.as_deref().map(Place::parse).transpose()?,
             length: Paging::new(None, query.length, 20)?.limit(),
         };
         let (happened, next) = timeline::page(&self.0, &admin, asked).await?;
         let ret_data = happened.into_iter().map(|row| TimelineRow::new(row, &self.0.zone)).collect();
-        let next = next.map(|place| place.text()).unwrap_or_default();
+        let next = next.map(Place::text).unwrap_or_default();
         Ok(Answer::new("查询成功", Timeline { ret_data, next }))
     }
 }

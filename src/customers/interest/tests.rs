@@ -121,6 +121,7 @@ fn turning_to_the_salesperson_counts_more_than_looking() {
 }
 
 #[test]
+#[allow(clippy::cast_precision_loss, reason = "a few months in milliseconds")]
 fn ranks_have_the_order_of_the_scores() {
     let now = Millis(1_795_000_000_000);
     let interests: Vec<_> = [0.5, 3.0, 30.0, 31.0, 90.0]

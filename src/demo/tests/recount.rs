@@ -2,7 +2,11 @@
 
 use rusqlite::Connection;
 
-use crate::{customers::interest, radar::Action};
+use crate::{
+    customers::interest::{self, Interest},
+    radar::Action,
+    time::Millis,
+};
 
 use super::number;
 
@@ -110,9 +114,10 @@ pub fn differences(conn: &Connection) -> Vec<(&'static str, i64)> {
 }
 
 /// Relations whose kept points are not what the log and the conversation add up to.
-#[allow(clippy::cast_precision_loss, reason = "a month in milliseconds")]
+#[allow(clippy::cast_precision_loss, clippy::float_cmp, reason = "a month in milliseconds; the same sum twice")]
 fn interests(conn: &Connection) -> i64 {
-    let mut relations = conn.prepare("SELECT staff_id, customer_id, interest, interest_at FROM relation").unwrap();
+    let mut relations =
+        conn.prepare("SELECT staff_id, customer_id, interest, interest_at, interest_rank FROM relation").unwrap();
     let mut acts = conn
         .prepare(
             "SELECT action, effect = -1, created_at FROM radar_log WHERE staff_id = ?1 AND customer_id = ?2
@@ -141,7 +146,8 @@ fn interests(conn: &Connection) -> i64 {
         };
         let left = |then: i64| 0.5_f64.powf((at - then) as f64 / interest::HALF_LIFE as f64);
         let counted: f64 = given.iter().map(|(action, then)| worth(*action) * left(*then)).sum();
-        differing += i64::from((counted - kept).abs() > 1e-6);
+        let rank = Interest { points: kept, at: Millis(at) }.rank();
+        differing += i64::from((counted - kept).abs() > 1e-6 || rank != row.get::<_, f64>(4).unwrap());
     }
     differing
 }
