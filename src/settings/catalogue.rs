@@ -139,7 +139,7 @@ pub const TABLE: &[Entry] = &[
     text(
         "company.N.xcx.subscribe_keywords",
         "订阅消息的关键词",
-        "模板中各项的名称，以逗号分隔，依次为雷达用户姓名、时间、提示内容；留空则为缺省名称。",
+        "模板中各项的名称，以逗号分隔，依次为雷达用户姓名、时间、提示内容；留空则为 name1,time2,thing3。",
     ),
     text(
         "company.N.xcx.template_id",
@@ -195,7 +195,7 @@ pub const TABLE: &[Entry] = &[
         "Boss雷达秘钥",
         "企业微信管理后台“应用管理 - 自建 - Boss雷达”中的 Secret。没有此应用时留空。",
     ),
-    number(
+    text(
         "company.N.pay.mch_id",
         "商户号",
         "微信支付商户平台“账户中心 - 商户信息”中的商户号；须与小程序的 AppID 关联。",

@@ -25,7 +25,7 @@ struct SettingsQuery {
 struct SettingRow {
     /// 设置项，如 company.1.xcx.app_id
     key: String,
-    /// 所属分组：company.xcx、company.gzh、company.work、company.pay、company.comments、platform.xcx、platform.gzh、auth
+    /// 所属分组：company.xcx、company.gzh、company.work、company.pay、company.comments、platform.xcx、platform.gzh、platform、auth
     group: String,
     /// 分组名称
     group_name: String,
