@@ -98,12 +98,15 @@ const fn flag(key: &'static str, name: &'static str, help: &'static str, default
     Entry { key, kind: Kind::Flag, name, help, default }
 }
 
-const PLATFORM_ID: &str = "微信开放平台“管理中心 - 第三方平台 - 详情”中的 AppID。没有第三方平台时留空，各公司改用自己的 AppSecret。";
+const PLATFORM_ID: &str =
+    "微信开放平台“管理中心 - 第三方平台 - 详情”中的 AppID。没有第三方平台时留空，各公司改用自己的 AppSecret。";
 const PLATFORM_SECRET: &str = "微信开放平台“管理中心 - 第三方平台 - 详情”中的 AppSecret，重置后须在此处重新填写。";
 const PLATFORM_TOKEN: &str = "第三方平台“开发资料”中填写的消息校验Token，两边须一致。";
 const PLATFORM_KEY: &str = "第三方平台“开发资料”中填写的消息加解密Key，43 位字母与数字，两边须一致。";
-const PUSH_TOKEN: &str = "微信公众平台“设置与开发 - 基本配置 - 服务器配置”中的令牌(Token)，两边须一致；授权给第三方平台时不需要。";
-const PUSH_KEY: &str = "微信公众平台“设置与开发 - 基本配置 - 服务器配置”中的消息加解密密钥(EncodingAESKey)，43 位字母与数字。";
+const PUSH_TOKEN: &str =
+    "微信公众平台“设置与开发 - 基本配置 - 服务器配置”中的令牌(Token)，两边须一致；授权给第三方平台时不需要。";
+const PUSH_KEY: &str =
+    "微信公众平台“设置与开发 - 基本配置 - 服务器配置”中的消息加解密密钥(EncodingAESKey)，43 位字母与数字。";
 
 /// Every setting there is.
 pub const TABLE: &[Entry] = &[
@@ -121,11 +124,7 @@ pub const TABLE: &[Entry] = &[
         "开启后，小程序代码通过微信审核即自动上线；关闭时由管理员在“代码发布”中手动发布。",
         "false",
     ),
-    text(
-        "company.N.xcx.app_id",
-        "小程序 AppID",
-        "微信公众平台“开发管理 - 开发设置”中的 AppID(小程序ID)，以 wx 开头。",
-    ),
+    text("company.N.xcx.app_id", "小程序 AppID", "微信公众平台“开发管理 - 开发设置”中的 AppID(小程序ID)，以 wx 开头。"),
     secret(
         "company.N.xcx.secret",
         "小程序 AppSecret",
@@ -200,11 +199,7 @@ pub const TABLE: &[Entry] = &[
         "商户号",
         "微信支付商户平台“账户中心 - 商户信息”中的商户号；须与小程序的 AppID 关联。",
     ),
-    secret(
-        "company.N.pay.key",
-        "商户秘钥",
-        "微信支付商户平台“账户中心 - API安全”中设置的 APIv2 密钥，32 位。",
-    ),
+    secret("company.N.pay.key", "商户秘钥", "微信支付商户平台“账户中心 - API安全”中设置的 APIv2 密钥，32 位。"),
     certificate(
         "company.N.pay.cert",
         "商户证书",

@@ -133,7 +133,12 @@ impl Settings {
     pub fn get(&self, key: &str) -> Result<Option<String>> {
         let current = self.snapshot();
         let Some(value) = current.get(key).filter(|value| !value.is_empty()) else { return Ok(None) };
-        (if entry_of(key).is_some_and(|entry| entry.kind.is_secret()) { self.vault.unseal(value) } else { Ok(value.clone()) }).map(Some)
+        (if entry_of(key).is_some_and(|entry| entry.kind.is_secret()) {
+            self.vault.unseal(value)
+        } else {
+            Ok(value.clone())
+        })
+        .map(Some)
     }
 
     /// A company's setting: `get_of(company, "xcx.app_id")`.
@@ -251,7 +256,10 @@ mod tests {
         assert_eq!(kind_of("auth.max_age_hours"), Some(Kind::Hours));
         assert_eq!(shown("company.1.xcx.secret", "v1:abc"), STARS);
         assert_eq!(shown("company.1.xcx.app_id", "wx1"), "wx1");
-        assert_eq!((company_of("company.12.work.corp_id"), company_of("auth.max_age_hours")), (Some(CompanyId(12)), None));
+        assert_eq!(
+            (company_of("company.12.work.corp_id"), company_of("auth.max_age_hours")),
+            (Some(CompanyId(12)), None)
+        );
     }
 
     #[test]

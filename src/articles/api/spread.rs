@@ -234,11 +234,7 @@ struct ArticleTree {
 #[OpenApi(tag = "Tag::AdminArticle")]
 impl SpreadApi {
     /// 后台管理 - 文章 - 读者列表
-    #[oai(
-        path = "/zhugeleida/admin/article/readers/:o_id",
-        method = "get",
-        operation_id = "admin.article.readers"
-    )]
+    #[oai(path = "/zhugeleida/admin/article/readers/:o_id", method = "get", operation_id = "admin.article.readers")]
     async fn list_readers(
         &self,
         admin: Admin,
@@ -260,11 +256,7 @@ impl SpreadApi {
     }
 
     /// 后台管理 - 文章 - 传播概况
-    #[oai(
-        path = "/zhugeleida/admin/article/summary/:o_id",
-        method = "get",
-        operation_id = "admin.article.summary"
-    )]
+    #[oai(path = "/zhugeleida/admin/article/summary/:o_id", method = "get", operation_id = "admin.article.summary")]
     async fn summarise(&self, admin: Admin, o_id: Path<i64>) -> Result<Answer<ArticleSummaryData>> {
         admin.require(Right::ArticleRead)?;
         let article = ArticleId(o_id.0);
@@ -276,7 +268,12 @@ impl SpreadApi {
     ///
     /// 逐层列出，每个节点下阅读最多的在前；超过 limit 的不列出，其数目在 more 中。转发人已被删除的读者直接列在雷达用户之下。
     #[oai(path = "/zhugeleida/admin/article/tree/:o_id", method = "get", operation_id = "admin.article.tree")]
-    async fn spread_tree(&self, admin: Admin, o_id: Path<i64>, query: Params<TreeQuery>) -> Result<Answer<ArticleTree>> {
+    async fn spread_tree(
+        &self,
+        admin: Admin,
+        o_id: Path<i64>,
+        query: Params<TreeQuery>,
+    ) -> Result<Answer<ArticleTree>> {
         admin.require(Right::ArticleRead)?;
         let limit = usize::try_from(query.0.limit.unwrap_or(USUAL_LIMIT)).unwrap_or_default();
         let staff = query.0.uid.map(StaffId);

@@ -25,8 +25,7 @@ fn served_by(filter: &Filter) -> (&'static str, String) {
         Figure::Forwards => ("article_reader_by_forwards", FORWARDS),
         Figure::LastReading => ("article_reader_by_last_reading", "reader.last_read_at"),
     };
-    let order =
-        if is_descending { format!("{column} DESC, reader.id") } else { format!("{column}, reader.id DESC") };
+    let order = if is_descending { format!("{column} DESC, reader.id") } else { format!("{column}, reader.id DESC") };
     (index, order)
 }
 
@@ -60,10 +59,8 @@ pub fn list(conn: &Connection, article: ArticleId, filter: &Filter, paging: Pagi
     );
     let name = filter.name.as_deref().map(db::contains);
     let params = (article, filter.staff, filter.level, name, paging.limit(), paging.offset());
-    let places = conn
-        .prepare_cached(&sql)?
-        .query_map(params, |row| row.get(0))?
-        .collect::<rusqlite::Result<Vec<ReaderId>>>()?;
+    let places =
+        conn.prepare_cached(&sql)?.query_map(params, |row| row.get(0))?.collect::<rusqlite::Result<Vec<ReaderId>>>()?;
     let mut one = conn.prepare_cached(&format!(
         "SELECT reader.id, reader.customer_id, {NAME}, customer.avatar, customer.sex, customer.province, customer.city,
                 reader.staff_id, {STAFF_NAME}, reader.level, reader.parent_id,

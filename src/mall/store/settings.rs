@@ -11,7 +11,10 @@ pub fn exists(conn: &Connection, company: CompanyId) -> Result<bool> {
 
 /// What a company's mall is called; `None` until it is opened.
 pub fn name(conn: &Connection, company: CompanyId) -> Result<Option<String>> {
-    Ok(conn.prepare_cached("SELECT name FROM mall WHERE company_id = ?1")?.query_row([company], |row| row.get(0)).optional()?)
+    Ok(conn
+        .prepare_cached("SELECT name FROM mall WHERE company_id = ?1")?
+        .query_row([company], |row| row.get(0))
+        .optional()?)
 }
 
 /// Opens a company's mall, or renames it.
