@@ -331,7 +331,6 @@ CREATE INDEX relation_of_company_by_follow ON relation (company_id, last_follow_
 CREATE INDEX relation_of_company_by_rate
     ON relation (company_id, expected_rate, created_at, id, staff_id, source, user_type);
 CREATE INDEX relation_of_company_by_interest ON relation (company_id, interest_rank, id, staff_id, source, user_type);
-CREATE INDEX relation_by_company_message ON relation (company_id, last_message_id) WHERE last_message_id IS NOT NULL;
 
 -- How many customers a staff member has, by source and kind; kept with the relations.
 CREATE TABLE relation_count (
@@ -456,8 +455,6 @@ CREATE INDEX radar_log_by_staff ON radar_log (staff_id, created_at, id);
 CREATE INDEX radar_log_by_action ON radar_log (staff_id, action, created_at, id);
 CREATE INDEX radar_log_by_pair ON radar_log (staff_id, customer_id, created_at, id);
 CREATE INDEX radar_log_by_customer ON radar_log (customer_id, created_at, id);
-CREATE INDEX radar_log_by_company ON radar_log (company_id, created_at, id);
-CREATE INDEX radar_log_by_company_action ON radar_log (company_id, action, created_at, id);
 CREATE INDEX radar_log_unseen ON radar_log (staff_id, created_at, id) WHERE is_seen = 0;
 
 -- How often each action was done to a staff member on a day, by customer; kept with every radar_log row. `entries` are
@@ -509,16 +506,6 @@ CREATE TABLE stat_day (
     PRIMARY KEY (company_id, day)
 ) STRICT, WITHOUT ROWID;
 
--- What each salesperson did on a day: it stays theirs when a customer is handed over or deleted.
-CREATE TABLE staff_day (
-    staff_id   INTEGER NOT NULL REFERENCES staff (id) ON DELETE CASCADE,
-    day        INTEGER NOT NULL,
-    customers  INTEGER NOT NULL DEFAULT 0,       -- new ones
-    follow_ups INTEGER NOT NULL DEFAULT 0,
-    messages   INTEGER NOT NULL DEFAULT 0,       -- said to customers, greetings not counted
-    PRIMARY KEY (staff_id, day)
-) STRICT, WITHOUT ROWID;
-
 -- -------------------------------------------------------------------------------------------------------------- chat
 
 CREATE TABLE chat_message (
@@ -545,17 +532,6 @@ CREATE TRIGGER chat_message_gone AFTER DELETE ON chat_message WHEN OLD.send_type
     UPDATE company SET message_count = message_count - 1 WHERE id = OLD.company_id;
 END;
 CREATE INDEX chat_message_by_customer ON chat_message (customer_id, created_at, id);
-
--- The words of messages, for searching; chat::words makes the tokens. Rows follow the messages in batches, up to
--- chat_indexed.until_id.
-CREATE VIRTUAL TABLE chat_text USING fts5 (scope, words, content = '', contentless_delete = 1, tokenize = 'ascii');
-CREATE TABLE chat_indexed (
-    id       INTEGER PRIMARY KEY CHECK (id = 1),
-    until_id INTEGER NOT NULL
-) STRICT;
-CREATE TRIGGER chat_message_deleted AFTER DELETE ON chat_message BEGIN
-    DELETE FROM chat_text WHERE rowid = OLD.id;
-END;
 
 -- ---------------------------------------------------------------------------------------------------------- products
 
