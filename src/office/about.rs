@@ -3,10 +3,9 @@
 use std::{
     fs, io,
     path::{Path, PathBuf},
+    sync::{Mutex, PoisonError},
     time::{Duration, Instant},
 };
-
-use tokio::sync::Mutex;
 
 use super::store;
 use crate::{
@@ -50,6 +49,17 @@ pub struct About {
 #[derive(Debug, Default)]
 pub struct Disk(Mutex<Option<(Instant, u64)>>);
 
+impl Disk {
+    fn known(&self) -> Option<u64> {
+        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        known.filter(|(at, _)| at.elapsed() < KNOWN_FOR).map(|(_, bytes)| bytes)
+    }
+
+    fn learn(&self, bytes: u64) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((Instant::now(), bytes));
+    }
+}
+
 pub async fn about(app: &App, admin: &Admin) -> Result<About> {
     let only = admin.only_company();
     let amounts = app.db.read(move |conn| store::amounts(conn, only)).await?;
@@ -61,16 +71,13 @@ pub async fn about(app: &App, admin: &Admin) -> Result<About> {
 async fn room(app: &App) -> Result<Room> {
     let database = app.data.join("leida.db");
     let database = blocking(move || database_bytes(&database)).await?;
-    // Whoever comes meanwhile waits for what is measured already.
-    let mut known = app.disk.0.lock().await;
-    let uploads = match *known {
-        Some((at, bytes)) if at.elapsed() < KNOWN_FOR => bytes,
-        _ => {
-            let folder = app.uploads();
-            let bytes = blocking(move || folder_bytes(folder)).await?;
-            *known = Some((Instant::now(), bytes));
-            bytes
-        }
+    let uploads = if let Some(bytes) = app.disk.known() {
+        bytes
+    } else {
+        let folder = app.uploads();
+        let bytes = blocking(move || folder_bytes(folder)).await?;
+        app.disk.learn(bytes);
+        bytes
     };
     Ok(Room { database, uploads })
 }

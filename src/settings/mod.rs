@@ -74,11 +74,10 @@ pub fn accept(key: &str, value: &str) -> Result<String, Refusal> {
     };
     match entry_of(key).ok_or(Refusal::UnknownKey)?.kind {
         Kind::Number if !value.chars().all(|c| c.is_ascii_digit()) => Err(Refusal::BadValue("应为数字".to_owned())),
-        Kind::Pem => Ok(value.to_owned()),
         Kind::Text | Kind::Number | Kind::Secret if value.chars().any(char::is_control) => {
             Err(Refusal::BadValue("应为一行文字".to_owned()))
         }
-        Kind::Text | Kind::Number | Kind::Secret => Ok(value.to_owned()),
+        Kind::Text | Kind::Number | Kind::Secret | Kind::Pem => Ok(value.to_owned()),
         Kind::Hours => whole(1..=24 * 365),
         Kind::Minutes => whole(0..=24 * 60),
         Kind::Flag => match value {

@@ -39,7 +39,7 @@ fn condition(filter: &Filter) -> String {
         condition.push_str(" AND reader.level = ?3");
     }
     if filter.name.is_some() {
-        condition.push_str(&format!(" AND {NAME} LIKE ?4 ESCAPE '\\'"));
+        condition = format!("{condition} AND {NAME} LIKE ?4 ESCAPE '\\'");
     }
     condition
 }
