@@ -25,12 +25,9 @@ export function orderKind(state: number): 'success' | 'warning' | 'danger' | 'in
   return 'info'
 }
 
-export function mayRefund(order: Order): boolean {
+/** Whether somebody in the office has to say yes or no. */
+export function awaitsDecision(order: Order): boolean {
   return [REFUND_WANTED, REFUND_FAILED].includes(order.theOrderStatusCode)
-}
-
-export function mayRefuse(order: Order): boolean {
-  return mayRefund(order)
 }
 
 /** What happened to an order, oldest first. */
