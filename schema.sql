@@ -331,6 +331,9 @@ CREATE INDEX relation_of_company_by_follow ON relation (company_id, last_follow_
 CREATE INDEX relation_of_company_by_rate
     ON relation (company_id, expected_rate, created_at, id, staff_id, source, user_type);
 CREATE INDEX relation_of_company_by_interest ON relation (company_id, interest_rank, id, staff_id, source, user_type);
+-- The conversations that the back office reads: those in which something was said.
+CREATE INDEX relation_of_company_by_message ON relation (company_id, last_message_id, staff_id)
+    WHERE staff_messages + customer_messages > 0;
 
 -- How many customers a staff member has, by source and kind; kept with the relations.
 CREATE TABLE relation_count (
@@ -455,6 +458,8 @@ CREATE INDEX radar_log_by_staff ON radar_log (staff_id, created_at, id);
 CREATE INDEX radar_log_by_action ON radar_log (staff_id, action, created_at, id);
 CREATE INDEX radar_log_by_pair ON radar_log (staff_id, customer_id, created_at, id);
 CREATE INDEX radar_log_by_customer ON radar_log (customer_id, created_at, id);
+CREATE INDEX radar_log_of_company ON radar_log (company_id, created_at, id);
+CREATE INDEX radar_log_of_company_by_action ON radar_log (company_id, action, created_at, id);
 CREATE INDEX radar_log_unseen ON radar_log (staff_id, created_at, id) WHERE is_seen = 0;
 
 -- How often each action was done to a staff member on a day, by customer; kept with every radar_log row. `entries` are
@@ -504,6 +509,15 @@ CREATE TABLE stat_day (
     card_views INTEGER NOT NULL DEFAULT 0,       -- action 1 alone
     card_forwards INTEGER NOT NULL DEFAULT 0,    -- action 6 alone
     PRIMARY KEY (company_id, day)
+) STRICT, WITHOUT ROWID;
+
+-- What a staff member did on a day. It stays theirs when a customer is handed over or deleted.
+CREATE TABLE staff_day (
+    staff_id   INTEGER NOT NULL REFERENCES staff (id) ON DELETE CASCADE,
+    day        INTEGER NOT NULL,
+    follow_ups INTEGER NOT NULL DEFAULT 0,
+    messages   INTEGER NOT NULL DEFAULT 0,       -- said to customers; greetings are nobody's
+    PRIMARY KEY (staff_id, day)
 ) STRICT, WITHOUT ROWID;
 
 -- -------------------------------------------------------------------------------------------------------------- chat

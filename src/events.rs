@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::{
     chat::Message,
-    ids::{CustomerId, StaffId},
+    ids::{CompanyId, CustomerId, StaffId},
     radar::Entry,
     realtime,
 };
@@ -14,6 +14,8 @@ use crate::{
 pub enum Person {
     Staff(StaffId),
     Customer(CustomerId),
+    /// The back office of a company: all of its administrators who look on.
+    Office(CompanyId),
 }
 
 /// Something that just became durable.
@@ -25,7 +27,7 @@ pub enum Event {
     Unread,
     /// The customer has read what the staff member wrote; told to the staff member.
     ReadByCustomer(CustomerId),
-    /// A customer did something; told to the staff member.
+    /// A customer did something; told to the staff member and to the back office.
     Radar(Arc<Entry>),
 }
 

@@ -1,5 +1,6 @@
 //! Endpoints of the chat. The paths under `/qiyeweixin/chat` are shared: the documents print them for both families.
 
+mod office;
 mod official_account;
 
 use poem_openapi::{Object, OpenApi, param::Path, types::Any};
@@ -22,7 +23,12 @@ use crate::{
 };
 
 pub fn api(app: &App) -> impl OpenApi + use<> {
-    (SharedChatApi(app.clone()), CustomerChatApi(app.clone()), official_account::OfficialAccountChatApi(app.clone()))
+    (
+        SharedChatApi(app.clone()),
+        CustomerChatApi(app.clone()),
+        official_account::OfficialAccountChatApi(app.clone()),
+        office::OfficeChatApi(app.clone()),
+    )
 }
 
 struct SharedChatApi(App);

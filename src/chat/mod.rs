@@ -5,6 +5,7 @@
 
 mod api;
 mod content;
+mod office;
 mod parties;
 pub mod presence;
 mod rows;
@@ -28,6 +29,7 @@ use crate::{
     identity::{self, AccountKind},
     ids::{CompanyId, CustomerId, MessageId, ScriptId, StaffId},
     mall, outbox, scripts,
+    stats::{self, Deed},
     time::Millis,
     weixin,
 };
@@ -227,6 +229,9 @@ fn put(
     let is_first = occasion == Occasion::Greeting;
     let id = store::insert(w, pair, from, &content, is_first, now)?;
     store::count_sent(w, pair, from, id, occasion, now)?;
+    if from == Side::Staff && occasion == Occasion::Said {
+        stats::store::count_deed(w, pair.staff, app.zone.day(now), Deed::Message)?;
+    }
     let message = Message {
         id,
         staff: pair.staff,

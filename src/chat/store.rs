@@ -1,5 +1,6 @@
 //! SQL of conversations.
 
+pub mod office;
 pub mod outside;
 
 use std::sync::Arc;

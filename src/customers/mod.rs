@@ -32,7 +32,7 @@ use crate::{
     error::{Error, Result},
     identity::Customer,
     ids::{CompanyId, CustomerId, RelationId, StaffId},
-    stats::{self, Figure},
+    stats::{self, Deed, Figure},
     time::Millis,
 };
 
@@ -124,7 +124,9 @@ pub fn follow_up(w: &Write<'_>, app: &App, pair: Pair, text: &str, now: Millis) 
     let relation = store::relation(w, pair.company, pair.staff, pair.customer)?.ok_or(Error::NoRelation)?;
     let id = store::insert_follow_up(w, pair, text, now)?;
     store::touch_follow(w, relation, now)?;
-    stats::store::bump(w, pair.company, app.zone.day(now), Figure::FollowUps, 1)?;
+    let today = app.zone.day(now);
+    stats::store::bump(w, pair.company, today, Figure::FollowUps, 1)?;
+    stats::store::count_deed(w, pair.staff, today, Deed::FollowUp)?;
     Ok(id)
 }
 

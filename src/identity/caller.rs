@@ -153,6 +153,17 @@ pub async fn authenticate(
     Ok(session)
 }
 
+/// The session of somebody who was let in by a signature before, if it goes on: the signature may be old by now.
+pub async fn goes_on(app: &App, family: Family, signature: &Signature) -> Result<Option<std::sync::Arc<Session>>> {
+    let found = app.sessions.find(&app.db, family, signature.user_id).await?;
+    let now = Millis::now();
+    Ok(found.filter(|session| {
+        session.enabled
+            && !session.is_expired(app.zone.day(now))
+            && session.tokens(now).any(|token| signature.is_of(token))
+    }))
+}
+
 async fn signed(request: &Request, family: Family, unstamped: bool) -> Result<std::sync::Arc<Session>> {
     let app = app_of(request)?;
     authenticate(app, family, &Signature::of(request)?, unstamped).await

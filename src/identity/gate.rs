@@ -3,7 +3,7 @@
 use poem::Request;
 use serde_json::{Map, Value, json};
 
-use super::{Family, Session, authenticate};
+use super::{Family, Session, authenticate, goes_on};
 use crate::{
     app::App,
     error::Error,
@@ -106,15 +106,24 @@ impl Gate {
         let refusal = match family {
             Family::Customer if request.uri().path().starts_with("/zhugeleida/gongzhonghao") => "公众号token验证未通过",
             Family::Customer => "小程序token验证未通过",
-            Family::Staff | Family::Admin => "雷达token验证未通过",
+            Family::Staff => "雷达token验证未通过",
+            Family::Admin => "后台token验证未通过",
         };
         Self { app, family, refusal, handshake: Signature::of(request).ok() }
     }
 
     /// Checks the signature of a frame or, where it has none, of the handshake. `Err` is the answer to a bad one.
     pub async fn admit(&self, frame: &Frame) -> Result<std::sync::Arc<Session>, Reply> {
+        match self.signature_of(frame) {
+            Ok(signature) => self.check(&signature).await,
+            Err(_) => Err(self.forged()),
+        }
+    }
+
+    /// The signature that [`Self::admit`] checks.
+    pub fn signature_of(&self, frame: &Frame) -> crate::error::Result<Signature> {
         let user_id = frame.text("user_id");
-        let signed = match (frame.text("rand_str"), &self.handshake) {
+        match (frame.text("rand_str"), &self.handshake) {
             (Some(rand_str), _) => {
                 Signature::new(user_id.as_deref(), frame.text("timestamp").as_deref(), Some(&rand_str))
             }
@@ -123,11 +132,17 @@ impl Gate {
                 _ => Ok(handshake.clone()),
             },
             (None, None) => Err(Error::Forged),
-        };
-        match signed {
-            Ok(signature) => self.check(&signature).await,
-            Err(_) => Err(self.forged()),
         }
+    }
+
+    /// The session that `signature` was let in to, if it goes on.
+    pub async fn session_of(&self, signature: &Signature) -> crate::error::Result<Option<std::sync::Arc<Session>>> {
+        goes_on(&self.app, self.family, signature).await
+    }
+
+    /// The handshake's own signature, when it had one.
+    pub fn handshake(&self) -> Option<&Signature> {
+        self.handshake.as_ref()
     }
 
     /// The handshake's own signature, checked; `None` when it had none.

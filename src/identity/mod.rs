@@ -33,7 +33,7 @@ mod wrong_logins;
 pub use api::api;
 pub use caller::{
     Admin, Anyone, Customer, CustomerOrAdmin, Staff, StaffOrCustomer, UnstampedAdmin, UnstampedAdminOrCustomer,
-    UnstampedCustomer, authenticate,
+    UnstampedCustomer, authenticate, goes_on,
 };
 pub use companies::Terms;
 pub use expiry::end_expired_sockets;

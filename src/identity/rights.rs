@@ -41,6 +41,8 @@ pub enum Right {
     CustomerRead,
     CustomerWrite,
     CustomerExport,
+    RadarRead,
+    ChatRead,
 }
 
 /// A group of rules: its name, its path, the rights in it and their names.
@@ -79,6 +81,8 @@ pub const DEFAULT_RULES: &[Group] = &[
         "kehu",
         &[(Right::CustomerRead, "客户查看"), (Right::CustomerWrite, "客户修改"), (Right::CustomerExport, "客户导出")],
     ),
+    ("雷达", "leida", &[(Right::RadarRead, "雷达查看")]),
+    ("聊天记录", "liaotian", &[(Right::ChatRead, "聊天查看")]),
 ];
 
 impl Right {
@@ -132,6 +136,8 @@ impl Right {
             Self::CustomerRead => "kehu/chakan",
             Self::CustomerWrite => "kehu/xiugai",
             Self::CustomerExport => "kehu/daochu",
+            Self::RadarRead => "leida/chakan",
+            Self::ChatRead => "liaotian/chakan",
         }
     }
 }

@@ -1,5 +1,7 @@
 //! How salespeople read the radar: `/zhugeleida/qiyeweixin/action/…` (documents 003 and 004).
 
+pub mod office;
+
 use std::collections::BTreeMap;
 
 use poem_openapi::{Object, OpenApi};
@@ -16,7 +18,7 @@ use crate::{
 };
 
 pub fn api(app: &App) -> impl OpenApi + use<> {
-    RadarApi(app.clone())
+    (RadarApi(app.clone()), office::OfficeRadarApi(app.clone()))
 }
 
 struct RadarApi(App);

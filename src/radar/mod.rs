@@ -3,6 +3,8 @@
 //! Wire names: 访问日志 is the radar log, `action` its code, `log` the visible line (customer's name and text).
 
 mod api;
+mod office;
+mod office_socket;
 mod reading;
 mod socket;
 pub mod store;
@@ -10,7 +12,8 @@ pub mod store;
 use std::sync::Arc;
 
 pub use api::api;
-pub use socket::sockets;
+
+use poem::{Response, endpoint::BoxEndpoint};
 
 use crate::{
     app::App,
@@ -25,6 +28,11 @@ use crate::{
     stats::{self, Figure},
     time::Millis,
 };
+
+/// The radar's WebSocket paths.
+pub fn sockets() -> Vec<(&'static str, BoxEndpoint<'static, Response>)> {
+    vec![socket::route(), office_socket::route()]
+}
 
 /// What a customer can do. The numbers are the documents' action codes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -212,7 +220,11 @@ pub fn record_at(w: &Write<'_>, app: &App, act: &Act, now: Millis) -> Result<Ent
         created_at: now,
     };
     outbox::tell_staff(w, app, act.company, act.staff, &entry.line(), now)?;
-    let (hub, staff, event) = (app.hub.clone(), act.staff, Event::Radar(Arc::new(entry.clone())));
-    w.after_commit(move || hub.publish(Person::Staff(staff), &event));
+    let (hub, event) = (app.hub.clone(), Event::Radar(Arc::new(entry.clone())));
+    let (staff, company) = (act.staff, act.company);
+    w.after_commit(move || {
+        hub.publish(Person::Staff(staff), &event);
+        hub.publish(Person::Office(company), &event);
+    });
     Ok(entry)
 }

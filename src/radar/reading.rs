@@ -11,15 +11,16 @@ use crate::{
     app::App,
     error::Result,
     identity::Staff,
-    time::{Millis, Zone},
+    time::{Day, Millis, Zone},
     web::Paging,
 };
 
 /// New entries handed out at once.
 const MOST_NEW: i64 = 500;
 
-fn span(filter: &Filter, zone: &Zone) -> Span {
-    Span { from: filter.from.map(|day| zone.start_of(day)), until: filter.until.map(|day| zone.start_of(day.plus(1))) }
+/// From the first moment of a day to the last of another.
+pub(super) fn span_of(from: Option<Day>, until: Option<Day>, zone: &Zone) -> Span {
+    Span { from: from.map(|day| zone.start_of(day)), until: until.map(|day| zone.start_of(day.plus(1))) }
 }
 
 /// Counts look at the last seven days when none are named.
@@ -32,7 +33,7 @@ fn with_default_days(filter: Filter, zone: &Zone) -> Filter {
 
 /// A page of the staff member's log, newest first, and how many rows there are in all. The page counts as seen.
 pub async fn page(app: &App, staff: Staff, filter: Filter, paging: Paging) -> Result<(Vec<Entry>, i64)> {
-    let span = span(&filter, &app.zone);
+    let span = span_of(filter.from, filter.until, &app.zone);
     let ((entries, unseen), total) = app
         .db
         .read(move |conn| {

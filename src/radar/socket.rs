@@ -5,6 +5,7 @@ use poem::{
     endpoint::{BoxEndpoint, make},
     web::websocket::WebSocket,
 };
+use serde::Serialize;
 use serde_json::json;
 
 use super::api::RadarRow;
@@ -13,12 +14,11 @@ use crate::{
     error::{Error, Result},
     events::{Event, Person, Subscription},
     identity::{Family, Frame, Gate, Session, failed},
-    web::{Page, Reply, Socket},
+    web::{Reply, Socket},
 };
 
-/// The radar's WebSocket paths.
-pub fn sockets() -> Vec<(&'static str, BoxEndpoint<'static, Response>)> {
-    vec![("/zhugeleida/qiyeweixin/websocket/leida_action", make(open).boxed())]
+pub fn route() -> (&'static str, BoxEndpoint<'static, Response>) {
+    ("/zhugeleida/qiyeweixin/websocket/leida_action", make(open).boxed())
 }
 
 async fn open(request: Request) -> poem::Result<Response> {
@@ -36,6 +36,12 @@ async fn open(request: Request) -> poem::Result<Response> {
         None => {}
     }
     Ok(app.upgrade.accept(handshake, socket))
+}
+
+/// The documented frame for a new entry.
+pub fn push(row: &impl Serialize) -> Reply {
+    let rows = json!({"ret_data": [row], "data_count": 1});
+    Reply::frame(json!({"code": 200, "msg": "实时推送雷达-最新访问日志成功", "data": rows}).to_string())
 }
 
 struct RadarSocket {
@@ -90,8 +96,7 @@ impl Socket for RadarSocket {
 
     async fn on_event(&mut self, event: Event) -> Reply {
         let Event::Radar(entry) = event else { return Reply::nothing() };
-        let rows = Page::whole(vec![RadarRow::new(&entry, &self.app.zone)]);
-        Reply::frame(json!({"code": 200, "msg": "实时推送雷达-最新访问日志成功", "data": rows}).to_string())
+        push(&RadarRow::new(&entry, &self.app.zone))
     }
 
     fn is_known(&self) -> bool {

@@ -1,6 +1,7 @@
 //! SQL of the radar log.
 
 mod handover;
+pub mod office;
 pub mod recent;
 
 pub use handover::{hand_over, only_list_praise};

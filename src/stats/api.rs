@@ -1,5 +1,7 @@
 //! Endpoints of the back office's home page. Document 002, sections 1.5 to 1.7.
 
+mod ranking;
+
 use poem_openapi::{
     Object, OpenApi,
     types::{ParseFromJSON, ToJSON, Type},
@@ -16,7 +18,7 @@ use crate::{
 };
 
 pub fn api(app: &App) -> impl OpenApi + use<> {
-    HomeApi(app.clone())
+    (HomeApi(app.clone()), ranking::RankingApi(app.clone()))
 }
 
 struct HomeApi(App);

@@ -1,6 +1,7 @@
 //! The back office's figures: kept by day as rows are written, so that a dashboard costs the same at any size.
 
 mod api;
+mod ranking;
 pub mod store;
 
 pub use api::api;
@@ -42,6 +43,23 @@ impl Figure {
             Self::Praises => "praises",
             Self::CardViews => "card_views",
             Self::CardForwards => "card_forwards",
+        }
+    }
+}
+
+/// What is counted by day for each staff member.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Deed {
+    FollowUp,
+    /// A message to a customer.
+    Message,
+}
+
+impl Deed {
+    fn column(self) -> &'static str {
+        match self {
+            Self::FollowUp => "follow_ups",
+            Self::Message => "messages",
         }
     }
 }

@@ -1,11 +1,13 @@
 //! SQL of the figures by day.
 
+pub mod ranking;
+
 use rusqlite::{Connection, Row};
 
-use super::{Figure, Summary, Sums};
+use super::{Deed, Figure, Summary, Sums};
 use crate::{
     error::Result,
-    ids::{AdminId, CompanyId},
+    ids::{AdminId, CompanyId, StaffId},
     time::Day,
 };
 
@@ -17,6 +19,17 @@ pub fn bump(conn: &Connection, company: CompanyId, day: Day, figure: Figure, by:
          ON CONFLICT (company_id, day) DO UPDATE SET {column} = {column} + excluded.{column}"
     ))?
     .execute((company, day, by))?;
+    Ok(())
+}
+
+/// Counts something that a staff member has done, in the transaction that writes it.
+pub fn count_deed(conn: &Connection, staff: StaffId, day: Day, deed: Deed) -> Result<()> {
+    let column = deed.column();
+    conn.prepare_cached(&format!(
+        "INSERT INTO staff_day (staff_id, day, {column}) VALUES (?1, ?2, 1)
+         ON CONFLICT (staff_id, day) DO UPDATE SET {column} = {column} + 1"
+    ))?
+    .execute((staff, day))?;
     Ok(())
 }
 
@@ -85,6 +98,7 @@ mod tests {
             sums(conn, CompanyId(1), Day(0), Day(1)).unwrap();
             line(conn, CompanyId(1), Figure::Views, Day(0), Day(1)).unwrap();
             bump(conn, CompanyId(1), Day(0), Figure::Views, 1).unwrap();
+            count_deed(conn, StaffId(1), Day(0), Deed::Message).unwrap();
         });
         assert_eq!(faults, Vec::<String>::new());
     }

@@ -54,9 +54,14 @@ impl Signature {
             None if unstamped && tolerance.allow_unstamped => {}
             None => return Err(Error::Forged),
         }
+        if self.is_of(token) { Ok(()) } else { Err(Error::Forged) }
+    }
+
+    /// Whether this was made with `token`, at whatever time.
+    pub fn is_of(&self, token: &str) -> bool {
         let expected = sign(self.timestamp.as_deref().unwrap_or_default(), token);
         let equal = expected.as_bytes().ct_eq(self.rand_str.as_bytes());
-        if token.is_empty() || !bool::from(equal) { Err(Error::Forged) } else { Ok(()) }
+        !token.is_empty() && bool::from(equal)
     }
 }
 

@@ -10,6 +10,16 @@ pub enum Tag {
     /// 名片状态、数据概览、走势
     #[oai(rename = "后台 · 首页统计")]
     AdminHome,
+    /// 全公司的访问日志与统计。
+    ///
+    /// WebSocket `/zhugeleida/admin/websocket/radar`：以管理员的签名连接（握手中带签名，或先发 `{"type":"register","user_id":…,"timestamp":…,"rand_str":…}`），
+    /// 需要权限“雷达查看”；之后本公司的每条新日志以 `{"code":200,"msg":"实时推送雷达-最新访问日志成功","data":{"ret_data":[…],"data_count":1}}` 推送，
+    /// 条目与访问日志列表的相同。`{"type":"lived"}` 与 `{"type":"closed"}` 与其他 WebSocket 相同；退出、停用或权限收回后，连接在下一条日志之前结束
+    #[oai(rename = "后台 · 雷达")]
+    AdminRadar,
+    /// 雷达用户与客户的会话：只读，不影响已读状态
+    #[oai(rename = "后台 · 聊天记录")]
+    AdminChat,
     /// 公司、企业微信与应用秘钥
     #[oai(rename = "后台 · 公司")]
     AdminCompany,

@@ -16,7 +16,7 @@ const MAY_ALL = [SUPER, MANAGER]
 /** The roles that the program itself knows, in words. */
 export const SYSTEM_ROLES: Record<number, string> = {
   [SUPER]: '可见全部公司，拥有全部权限，可以设置系统、代为操作其他账号。不能修改或删除。',
-  [MANAGER]: '拥有本公司的全部权限，不受下面勾选的影响。不能删除。',
+  [MANAGER]: '拥有本公司的全部权限。不能修改或删除。',
   [ORDINARY]: '默认的普通账号，只有勾选的权限。不能删除。',
 }
 
