@@ -136,6 +136,20 @@ pub fn count_new(w: &Write<'_>, app: &App, company: CompanyId, now: Millis) -> R
     store::count_company_customer(w, company)
 }
 
+/// 男 or 女; empty when unknown.
+pub fn sex_text(sex: Option<i64>) -> &'static str {
+    match sex {
+        Some(1) => "男",
+        Some(2) => "女",
+        _ => "",
+    }
+}
+
+/// Where a customer is, in one: a municipality is named once.
+pub fn area_text(province: &str, city: &str) -> String {
+    if province == city { city.to_owned() } else { format!("{province} {city}").trim().to_owned() }
+}
+
 /// The text of a relation's `source`.
 pub fn source_text(source: i64) -> &'static str {
     match source {

@@ -1,5 +1,5 @@
 //! Articles of the demo company, with an activity, a card and a good, their comments, and one that went from hand to
-//! hand over four levels.
+//! hand over seven levels.
 
 use serde_json::json;
 
@@ -32,7 +32,7 @@ const ARTICLES: [(&str, &str, &[usize], i64); 6] = [
 
 /// Who passes the first article to whom: reader, and the reader whose link it was, by their places in the cast; seconds
 /// they stayed, and whether they passed it on.
-const HANDS: [(usize, Option<usize>, i64, bool); 8] = [
+const HANDS: [(usize, Option<usize>, i64, bool); 24] = [
     (35, None, 95, true),
     (1, None, 40, true),
     (4, Some(35), 120, true),
@@ -41,6 +41,22 @@ const HANDS: [(usize, Option<usize>, i64, bool); 8] = [
     (13, Some(4), 50, true),
     (15, Some(9), 35, false),
     (20, Some(13), 80, false),
+    (36, None, 75, true),
+    (38, Some(36), 130, true),
+    (18, Some(38), 45, true),
+    (26, Some(38), 15, false),
+    (31, Some(18), 60, true),
+    (34, Some(31), 25, false),
+    (11, Some(1), 110, true),
+    (14, Some(11), 55, true),
+    (22, Some(11), 30, false),
+    (29, Some(14), 90, false),
+    (5, Some(9), 10, false),
+    (17, Some(13), 140, true),
+    (23, Some(17), 20, true),
+    (25, Some(23), 70, false),
+    (33, None, 5, false),
+    (10, Some(4), 35, false),
 ];
 
 const COMMENTS: [(usize, usize, &str, i64); 5] = [

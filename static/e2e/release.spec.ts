@@ -36,6 +36,7 @@ async function carryOut(office: Office, company: string, act: string): Promise<v
 }
 
 test('code is uploaded to several mini-programs, reviewed, put online and rolled back', async ({ office }) => {
+  test.slow()
   const { page } = office
   await office.login()
   await office.open('/release')
@@ -70,7 +71,7 @@ test('code is uploaded to several mini-programs, reviewed, put online and rolled
   const upload = page.getByRole('dialog', { name: '提交代码到 2 个小程序' })
   await upload.getByRole('button', { name: '提交代码' }).click()
   await expect(upload.getByText('请填写版本号')).toBeVisible()
-  await upload.getByRole('combobox', { name: '代码模板' }).click()
+  await upload.locator('.el-select').click()
   await page.getByRole('option', { name: /1\.0\.5/ }).click()
   await expect(upload.getByLabel('版本号')).toHaveValue('v1.0.5')
   await expect(upload.getByLabel('版本说明')).toHaveValue('商城与官网')

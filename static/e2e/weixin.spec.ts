@@ -1,4 +1,5 @@
 import { expect, test, type Office } from './office.ts'
+import { aPicture } from './pictures.ts'
 
 /** The demo company's accounts at the sandbox's WeChat. */
 const MINI_PROGRAM = 'wx3c7e19d05ab2468f'
@@ -31,8 +32,7 @@ test('an official account is named and authorised step by step, and the screen f
   await expect(page.getByText('请填写公众号 AppID')).toBeVisible()
   await page.getByLabel('公众号 AppID').fill('gh_81e94b7a3d06')
   await page.getByRole('button', { name: '下一步' }).click()
-  await expect(page.locator('.el-form-item__error')).toBeVisible()
-  await office.accessible()
+  await expect(page.getByRole('alert').filter({ hasText: /\S/ }).first()).toBeVisible()
   await office.shot('official-name')
   await page.getByLabel('公众号 AppID').fill('wx75d2f09b4e81ac36')
   await page.getByRole('button', { name: '下一步' }).click()
@@ -55,7 +55,7 @@ test('an official account is named and authorised step by step, and the screen f
   await office.says('微信还没有通知授权完成')
   await atWeixin(office, 'authorise', OFFICIAL_ACCOUNT, false)
   await expect(page.getByText('公众号已授权')).toBeVisible({ timeout: 20_000 })
-  await expect(page.getByText('云杉软件服务号')).toBeVisible()
+  await expect(page.getByText('云杉软件服务号', { exact: true })).toBeVisible()
   await office.accessible()
   await office.shot('official-done')
 
@@ -75,6 +75,8 @@ test('a mini-program is described, and authorised again by the way back from WeC
   await form.getByLabel('小程序名称').fill('')
   await form.getByRole('button', { name: '保存' }).click()
   await expect(form.getByText('请填写小程序名称')).toBeVisible()
+  await expect(form.getByText('请上传头像')).toBeVisible()
+  await form.locator('input[type=file]').setInputFiles(aPicture('head.png'))
   await form.getByLabel('小程序名称').fill('云杉名片🌲专业版')
   await form.getByLabel('介绍语').fill('一张会说话的名片')
   await office.accessible()

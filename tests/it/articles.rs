@@ -164,6 +164,34 @@ fn an_article_spreads_over_four_levels() {
          JOIN relation ON relation.id = relation_id JOIN customer ON customer.id = customer_id
          WHERE tag.name = '耐心' ORDER BY customer.id)";
     assert_eq!(server.select(tagged), "二三四六");
+    // The back office sees the same, as figures, as a list and as a tree.
+    let spread =
+        |what: &str, query: &[(&str, &str)]| admin.get(&format!("/zhugeleida/admin/article/{what}/{article}"), query);
+    let summary = spread("summary", &[]);
+    let summary = &summary.ok()["ret_data"];
+    assert_eq!((&summary["reader_num"], &summary["read_count"]), (&json!(7), &json!(10)), "{summary}");
+    let levels: Vec<_> =
+        summary["level_list"].as_array().expect("levels").iter().map(|row| row["reader_num"].clone()).collect();
+    assert_eq!(levels, [2, 3, 2, 1]);
+    assert_eq!(summary["staff_list"][0]["uid"], staff.user_id);
+    let readers = spread("readers", &[("level", "3"), ("order", "-stay"), ("length", "1")]);
+    let row = &readers.ok()["ret_data"][0];
+    assert_eq!(
+        (&row["customer_name"], &row["stay_time"], &row["parent_name"], &readers.data["data_count"]),
+        (&json!("六"), &json!(20), &json!("四"), &json!(2))
+    );
+    assert_eq!(spread("readers", &[("search", "四")]).ok()["data_count"], 1);
+    let tree = spread("tree", &[("uid", &staff.id())]);
+    let root = &tree.ok()["ret_data"];
+    assert_eq!((&root["kind"], &root["id"]), (&json!("staff"), &json!(staff.user_id)), "{root}");
+    let mut names = Vec::new();
+    let mut below: Vec<&Value> = root["children"].as_array().expect("children").iter().collect();
+    while let Some(node) = below.pop() {
+        names.push(node["name"].as_str().expect("a name").to_owned());
+        below.extend(node["children"].as_array().expect("children"));
+    }
+    names.sort_unstable();
+    assert_eq!(names, ["一", "一", "七", "三", "二", "五", "六", "四"], "eight places, seven people");
     // Time that did not pass is not counted, and nobody counts on another's row.
     let access = open(&people[6], article, &staff, None);
     let path = format!("{READER}/staytime/{article}");

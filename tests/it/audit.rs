@@ -130,6 +130,10 @@ fn what_is_done_is_noted() {
         admin.does(&format!("admin/theOrder/{deed}/{order}"), &fields);
     }
 
+    let setting = json!({ "key": "auth.allow_unstamped", "value": "true" });
+    admin.by.post("/zhugeleida/admin/settings/update", &Form::of(Encoding::Json, setting.as_object().unwrap())).ok();
+    admin.noted("settings.update");
+
     let given_up = "INSERT INTO outbox (company_id, kind, payload, state, next_at, created_at)
          VALUES (1, 'staff_text', '{\"kind\":\"staff_text\",\"userid\":\"lina\",\"text\":\"留痕\"}', 2, 0, 0)";
     let database = Connection::open(server.data().join("leida.db")).expect("the data base");

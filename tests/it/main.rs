@@ -24,6 +24,7 @@
 //! - `mall`: the small mall, from the back office to the radar.
 //! - `payments`: orders of the mall, paid, lost, doubled, forged and refunded.
 //! - `posters`: the pictures of cards, drawn and kept.
+//! - `office`: the radar, the conversations and the settings as the back office sees them.
 //! - `newcomers`: from an invitation to a working salesperson, and out.
 //! - `readme`: the story of the README works as pasted.
 //! - `platform`: accounts are authorised to the third-party platforms, code is released.
@@ -50,6 +51,7 @@ mod expiry;
 mod handover;
 mod mall;
 mod newcomers;
+mod office;
 mod official;
 mod openapi;
 mod payments;

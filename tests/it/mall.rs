@@ -29,6 +29,23 @@ fn names(reply: &Reply) -> Vec<String> {
 }
 
 #[test]
+fn the_back_office_sees_how_the_mall_is_set() {
+    let server = Server::demo();
+    let office = server.admin();
+    let shown = || office.get("/zhugeleida/admin/mall_settings", &[]).ok()["ret_data"].clone();
+    let path = "xiaochengxu/jiChuSheZhiOper/addOrUpdate";
+    let fields = json!({ "shangChengName": "春日商城", "shangHuHao": "1900000109", "shangHuMiYao": "k".repeat(32) });
+    post(&office, path, &fields).ok();
+    let settings = shown();
+    assert_eq!(
+        (&settings["is_open"], &settings["shangChengName"], &settings["shangHuHao"], &settings["has_key"]),
+        (&json!(true), &json!("春日商城"), &json!("1900000109"), &json!(true)),
+        "{settings}"
+    );
+    assert!(!settings.to_string().contains("kkk"), "the key stays here: {settings}");
+}
+
+#[test]
 fn classes_are_a_tree() {
     let server = Server::demo();
     let office = server.admin();

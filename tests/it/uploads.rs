@@ -149,6 +149,30 @@ fn slices_come_in_any_order_and_in_every_form() {
 }
 
 #[test]
+fn an_interrupted_upload_goes_on_with_what_is_missing() {
+    let server = Server::demo();
+    let (admin, other) = (server.admin(), server.administrator("manager", "Leida2026"));
+    let (upload, picture) = (Upload::new(), picture(7, ImageFormat::Png));
+    let standing = |caller: &Actor| {
+        let query = [("img_name", upload.name), ("img_timestamp", upload.timestamp)];
+        caller.get("/zhugeleida/public/img_status", &query).ok()["ret_data"].clone()
+    };
+    let nothing = json!({ "chunk_list": [], "is_merged": false, "picture_url": "" });
+    assert_eq!(standing(&admin), nothing);
+    let text = BASE64_STANDARD.encode(&picture);
+    let slices = thirds(&text);
+    upload.slice(&admin, 2, slices[2]).ok();
+    upload.slice(&admin, 0, slices[0]).ok();
+    assert_eq!(standing(&admin), json!({ "chunk_list": [0, 2], "is_merged": false, "picture_url": "" }));
+    assert_eq!(standing(&other), nothing, "everybody's uploads are their own");
+    upload.slice(&admin, 1, slices[1]).ok();
+    let url = url(&upload.merge(&admin, 3));
+    assert!(stored(&server, &url) == picture);
+    let done = standing(&admin);
+    assert_eq!((&done["is_merged"], &done["picture_url"]), (&json!(true), &json!(url)));
+}
+
+#[test]
 fn a_slice_sent_again_replaces_the_first() {
     let server = Server::demo();
     let (admin, upload, picture) = (server.admin(), Upload::new(), picture(3, ImageFormat::Png));

@@ -6,6 +6,7 @@ use serde::Serialize;
 use crate::{
     app::App,
     articles::spread::{self, Filter, Node, Order, Reader, Summary, Who},
+    customers::{area_text, sex_text},
     error::Result,
     identity::{Admin, Right},
     ids::{ArticleId, StaffId},
@@ -67,18 +68,13 @@ struct ArticleReaderRow {
 
 impl ArticleReaderRow {
     fn new(reader: Reader, zone: &Zone) -> Self {
-        let sex = match reader.sex {
-            Some(1) => "男",
-            Some(2) => "女",
-            _ => "",
-        };
         Self {
             id: reader.id.0,
             customer_id: reader.customer.0,
             customer_name: reader.customer_name,
             customer_headimgurl: reader.customer_avatar,
-            sex: sex.to_owned(),
-            area: format!("{}{}", reader.province, reader.city),
+            sex: sex_text(reader.sex).to_owned(),
+            area: area_text(&reader.province, &reader.city),
             uid: reader.staff.0,
             user_name: reader.staff_name,
             level: reader.level,
@@ -104,6 +100,7 @@ struct ArticleLevelRow {
 struct ArticleStaffRow {
     uid: i64,
     user_name: String,
+    /// 读者数；同一位客户从不同的人处收到时分别计算
     reader_num: i64,
     read_count: i64,
 }

@@ -66,7 +66,8 @@ pub fn conversations(
               JOIN chat_message AS message ON message.id = relation.last_message_id
               JOIN customer ON customer.id = relation.customer_id
               JOIN staff ON staff.id = relation.staff_id
-              LEFT JOIN customer_note AS note ON note.relation_id = relation.id"
+              LEFT JOIN customer_note AS note ON note.relation_id = relation.id
+         ORDER BY relation.last_message_id DESC"
     ))?;
     let search = filter.search.as_deref().map(db::contains);
     let (limit, offset) = (paging.limit(), paging.offset());
@@ -174,7 +175,8 @@ pub fn search(
          )
          SELECT found.id, found.staff_id, {STAFF_NAME}, found.customer_id, {NAME}, customer.avatar, found.send_type,
                 found.text, found.created_at
-         FROM found CROSS JOIN staff ON staff.id = found.staff_id JOIN customer ON customer.id = found.customer_id"
+         FROM found CROSS JOIN staff ON staff.id = found.staff_id JOIN customer ON customer.id = found.customer_id
+         ORDER BY found.id DESC"
     ))?;
     let quoted = serde_json::to_string(&wanted.words)?;
     let stored = quoted.get(1..quoted.len() - 1).unwrap_or_default();
@@ -213,7 +215,10 @@ mod tests {
 
     #[test]
     fn statements_are_served_by_indexes_and_words_are_found_literally() {
-        let few = [("FROM page CROSS JOIN", "a page, read by its ids")];
+        let few = [
+            ("FROM page CROSS JOIN", "a page, read by its ids and put into its order again"),
+            ("FROM found CROSS JOIN", "what one step of a search found, likewise"),
+        ];
         let faults = greedy(&few, |conn| {
             let company = CompanyId(1);
             let pair = Pair { company, staff: StaffId(1), customer: CustomerId(1) };

@@ -2,15 +2,13 @@
 
 use poem_openapi::OpenApi;
 
-use super::{
-    office::OfficeCustomers,
-    office_rows::{area, sex_text},
-};
+use super::office::OfficeCustomers;
 use crate::{
     app::App,
     customers::{
+        area_text,
         office::{self, Listed},
-        source_text, user_type_text,
+        sex_text, source_text, user_type_text,
     },
     error::Result,
     identity::{Admin, Right},
@@ -50,7 +48,7 @@ fn cells(row: Listed, zone: &Zone, now: Millis) -> Vec<Cell> {
         Cell::text(row.memo_name),
         Cell::text(row.phone),
         Cell::text(sex_text(row.sex)),
-        Cell::text(area(&row.province, &row.city)),
+        Cell::text(area_text(&row.province, &row.city)),
         Cell::text(user_type_text(row.user_type)),
         Cell::text(source_text(row.source)),
         Cell::Number(row.staff.0),

@@ -6,8 +6,9 @@ use serde_json::Value;
 
 use crate::{
     customers::{
+        area_text,
         office::{Bonded, Listed, Whole},
-        source_text,
+        sex_text, source_text,
         timeline::{Happened, What},
     },
     ids::TagId,
@@ -27,22 +28,8 @@ fn tag_list(tags: Vec<(TagId, String)>) -> Vec<OfficeTag> {
     tags.into_iter().map(|(id, name)| OfficeTag { id: id.0, name }).collect()
 }
 
-/// `男`, `女`, or nothing.
-pub fn sex_text(sex: Option<i64>) -> &'static str {
-    match sex {
-        Some(1) => "男",
-        Some(2) => "女",
-        _ => "",
-    }
-}
-
 fn moment(at: Option<Millis>, zone: &Zone) -> String {
     at.map(|at| zone.plain(at)).unwrap_or_default()
-}
-
-/// Province and city, in one.
-pub fn area(province: &str, city: &str) -> String {
-    format!("{province} {city}").trim().to_owned()
 }
 
 /// 客户与一位雷达用户
@@ -96,7 +83,7 @@ impl OfficeCustomer {
             headimgurl: row.avatar,
             phone: row.phone,
             sex: sex_text(row.sex).to_owned(),
-            area: area(&row.province, &row.city),
+            area: area_text(&row.province, &row.city),
             user_type: row.user_type,
             source: row.source,
             source_text: source_text(row.source).to_owned(),

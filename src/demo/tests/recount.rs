@@ -188,11 +188,32 @@ fn of_days() -> Vec<(&'static str, String)> {
              WHERE kept.n IS NOT counted.n"
         )
     };
+    let of_staff_day = |column: &str, rows: &str| {
+        format!(
+            "SELECT count(*) FROM (SELECT staff_id, day, {column} AS n FROM staff_day WHERE {column} <> 0) AS kept
+             FULL JOIN (SELECT staff_id, day, count(*) AS n FROM ({rows}) GROUP BY 1, 2) AS counted USING (staff_id, day)
+             WHERE kept.n IS NOT counted.n"
+        )
+    };
     let acts = |codes: &str| format!("SELECT day FROM radar_log WHERE action IN ({codes}) AND effect = 1");
     let day_of = |at: &str| format!("({at} + 8 * 3600000) / 86400000 AS day");
     vec![
         ("stat_day.customers", of_day("customers", &format!("SELECT {} FROM customer", day_of("created_at")))),
         ("stat_day.follow_ups", of_day("follow_ups", &format!("SELECT {} FROM follow_up", day_of("created_at")))),
+        (
+            "staff_day.follow_ups",
+            of_staff_day("follow_ups", &format!("SELECT staff_id, {} FROM follow_up", day_of("created_at"))),
+        ),
+        (
+            "staff_day.messages",
+            of_staff_day(
+                "messages",
+                &format!(
+                    "SELECT staff_id, {} FROM chat_message WHERE send_type = 1 AND is_first = 0",
+                    day_of("created_at")
+                ),
+            ),
+        ),
         ("stat_day.views", of_day("views", &acts("1, 14"))),
         ("stat_day.forwards", of_day("forwards", &acts("6, 15, 16"))),
         ("stat_day.saves", of_day("saves", &acts("8"))),

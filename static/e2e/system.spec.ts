@@ -1,0 +1,112 @@
+import { expect, test, type Office } from './office.ts'
+
+function row(office: Office, text: string) {
+  return office.page.locator('.el-table__body-wrapper .el-table__row').filter({ hasText: text })
+}
+
+test('settings are changed, refused and undone, secrets only replaced, and the log tells of it', async ({ office }) => {
+  test.slow()
+  const { page } = office
+  await office.login()
+  await office.open('/settings')
+  await office.accessible()
+  await office.shot('settings')
+  for (const tab of await page.getByRole('tab').all()) {
+    await tab.click()
+    await office.settled()
+    await office.accessible()
+    await office.shot(`settings-${(await tab.innerText()).replace(/\W+/g, '') || (await tab.getAttribute('id'))?.replace(/\W+/g, '-')}`)
+  }
+
+  await page.getByRole('tab', { name: '小程序', exact: true }).click()
+  await page.getByLabel('AppSecret').fill('fedcba98765432100123456789abcdef')
+  await expect(page.getByText('1 项修改未保存')).toBeVisible()
+  await page.getByRole('button', { name: '撤销 小程序 AppSecret 的修改' }).click()
+  await expect(page.getByText('1 项修改未保存')).toHaveCount(0)
+  await page.getByLabel('AppID').fill('not an app id')
+  await page.getByRole('button', { name: '保存', exact: true }).click()
+  await expect(page.locator('.el-form-item__error').filter({ hasText: /\S/ })).toBeVisible()
+  await office.shot('settings-refused')
+  // Leaving would lose it: asked first.
+  await page.getByRole('menuitem', { name: '关于' }).click()
+  await office.confirm('继续编辑')
+  await page.getByRole('button', { name: '放弃修改' }).click()
+  await office.confirm('放弃')
+  await expect(page.getByText('1 项修改未保存')).toHaveCount(0)
+
+  await page.getByRole('tab', { name: '微信支付' }).click()
+  const key = page.getByLabel(/商户密钥|商户秘钥|API 密钥/).first()
+  await expect(key).toHaveValue('')
+  await key.fill('0123456789abcdef0123456789abcdef')
+  await page.getByRole('button', { name: '保存', exact: true }).click()
+  await office.says('已保存')
+  await expect(key).toHaveValue('')
+  await page.getByRole('combobox', { name: '公司' }).click()
+  await page.getByRole('option', { name: /晨光教育/ }).click()
+  await office.settled()
+  await expect(page).toHaveURL(/company=/)
+  await page.reload()
+  await expect(page.getByRole('tab', { name: '微信支付' })).toHaveAttribute('aria-selected', 'true')
+
+  await office.open('/audit-log')
+  await expect(row(office, '修改设置').first()).toBeVisible()
+  await office.accessible()
+  await office.shot('audit-log')
+  await row(office, '修改设置').first().getByRole('button', { name: '详情' }).click()
+  const detail = page.getByRole('dialog', { name: '操作详情' })
+  await expect(detail).toContainText('pay.key')
+  await expect(detail).not.toContainText('0123456789abcdef')
+  await office.accessible()
+  await office.shot('audit-detail')
+  await page.keyboard.press('Escape')
+  await expect(detail).toBeHidden()
+  await page.getByRole('combobox', { name: '操作' }).click({ force: true })
+  await page.getByRole('option', { name: '商城订单' }).click()
+  await expect(page.getByText('没有符合条件的数据')).toBeVisible()
+})
+
+test('what could not be sent is explained, and sent again', async ({ office }) => {
+  const { page } = office
+  await office.login()
+  await office.open('/outbox')
+  await office.accessible()
+  await office.shot('outbox')
+  const failed = row(office, '公开课的回放')
+  await expect(failed).toContainText('对方没有关注公众号')
+  await failed.getByRole('button', { name: '详情' }).click()
+  const detail = page.getByRole('dialog', { name: '消息详情' })
+  await expect(detail.getByText('请客户关注公众号后再发')).toBeVisible()
+  await office.shot('outbox-detail')
+  await detail.getByRole('button', { name: '重新发送' }).click()
+  await office.says('已重新发送')
+  await expect(detail).toBeHidden()
+  await expect(async () => {
+    await page.getByRole('button', { name: '刷新' }).click()
+    await expect(failed).toContainText(/已发送|已放弃/, { timeout: 1000 })
+  }).toPass()
+
+  await page.getByRole('combobox', { name: '类型' }).click({ force: true })
+  await page.getByRole('option', { name: '企业微信通知' }).click()
+  await expect(failed).toHaveCount(0)
+  await expect(row(office, '李娜').first()).toBeVisible()
+  await office.accessible()
+})
+
+test('about says what runs here, and to whom', async ({ office }) => {
+  const { page } = office
+  await office.login()
+  await office.open('/about')
+  await expect(page.getByText('全部公司的数据')).toBeVisible()
+  await expect(page.getByText('数据库', { exact: true })).toBeVisible()
+  await page.getByRole('button', { name: /使用的开源组件/ }).click()
+  await expect(page.getByText('Element Plus').first()).toBeVisible()
+  await office.accessible()
+  await office.shot('about')
+  await page.locator('.top .person').click()
+  await page.getByRole('menuitem', { name: '退出登录' }).click()
+  await office.login({ username: 'viewer', password: 'Leida2026' })
+  await office.open('/about')
+  await expect(page.getByText('本公司的数据')).toBeVisible()
+  await expect(page.getByText('数据库', { exact: true })).toHaveCount(0)
+  await office.accessible()
+})
