@@ -1,5 +1,5 @@
 //! Articles of the demo company, with an activity, a card and a good, their comments, and one that went from hand to
-//! hand over seven levels.
+//! hand over six levels.
 
 use serde_json::json;
 

@@ -50,6 +50,7 @@ test('a company is founded, extended, and runs out', async ({ office }) => {
 })
 
 test('Work WeChat is connected secret by secret, and the connection is checked', async ({ office }) => {
+  test.slow()
   const { page } = office
   await office.login()
   await office.open('/companies')
@@ -67,7 +68,7 @@ test('Work WeChat is connected secret by secret, and the connection is checked',
   await contacts.getByLabel('企业 ID').fill('ww0000000000000000')
   await contacts.getByLabel('通讯录秘钥').fill('not-the-secret')
   await contacts.getByRole('button', { name: '验证并保存' }).click()
-  await expect(contacts.locator('.el-form-item__error').filter({ hasText: '没有保存' })).toBeVisible()
+  await expect(contacts.getByRole('alert').filter({ hasText: '（错误码 40013），没有保存' })).toBeVisible()
   await office.shot('contacts-refused')
   await contacts.getByLabel('企业 ID').fill(CORP.id)
   await contacts.getByLabel('通讯录秘钥').fill(CORP.contacts)
@@ -84,7 +85,7 @@ test('Work WeChat is connected secret by secret, and the connection is checked',
   await expect(radar.getByText('应用 ID 是一串数字')).toBeVisible()
   await radar.getByLabel('应用 ID').fill(CORP.agent)
   await radar.getByRole('button', { name: '验证并保存' }).click()
-  await expect(radar.locator('.el-form-item__error').filter({ hasText: '没有保存' })).toBeVisible()
+  await expect(radar.getByRole('alert').filter({ hasText: '没有保存' })).toBeVisible()
   await radar.getByLabel('应用秘钥').fill(CORP.radar)
   await office.shot('radar-form')
   await radar.getByRole('button', { name: '验证并保存' }).click()

@@ -12,12 +12,24 @@ const STYLES = new Set(['color', 'text-align'])
 /** Whether the editor shows this HTML as it is; articles from other tools hold layouts that it would flatten. */
 export function isEditable(html: string): boolean {
   const { body } = new DOMParser().parseFromString(html, 'text/html')
+  // A picture cannot be a link there.
+  if (body.querySelector('a img, a video')) return false
   return [...body.querySelectorAll<HTMLElement>('*')].every((element) => TAGS.has(element.tagName) && [...element.style].every((property) => STYLES.has(property)))
 }
 
 /** Files of this server are stored without the leading slash; below /admin/ the browser needs it. */
 export function fromStored(html: string): string {
   return html.replace(/(<(?:img|video)\b[^>]*?\s(?:src|poster)=")statics\//g, '$1/statics/')
+}
+
+/** Pictures stand between paragraphs in the editor; one alone in a paragraph would leave that behind, empty. */
+export function toEditor(html: string): string {
+  const { body } = new DOMParser().parseFromString(fromStored(html), 'text/html')
+  for (const paragraph of body.querySelectorAll('p')) {
+    const media = paragraph.querySelectorAll('img, video')
+    if (media.length && !paragraph.textContent?.trim()) paragraph.replaceWith(...media)
+  }
+  return body.innerHTML
 }
 
 export function toStored(html: string): string {
@@ -41,7 +53,7 @@ export function createEditor(hooks: Hooks): Editor {
   const editor: Editor = new Editor({
     element: hooks.element,
     injectCSS: false,
-    content: fromStored(hooks.html),
+    content: toEditor(hooks.html),
     extensions: [
       StarterKit.configure({
         heading: { levels: [1, 2, 3, 4] },
