@@ -150,7 +150,7 @@ pub async fn search(app: &App, admin: &Admin, wanted: Wanted) -> Result<(Vec<Hit
     let company = admin.company;
     let mut until = match wanted.before {
         Some(before) => before.0,
-        None => app.db.read(|conn| store::newest(conn)).await?.0 + 1,
+        None => app.db.read(store::newest).await?.0 + 1,
     };
     let farthest = until - FARTHEST;
     let mut hits = Vec::new();

@@ -25,11 +25,11 @@ pub struct Watched {
 #[derive(Debug, Clone)]
 pub struct Activity {
     /// Action codes and how often each was done, the most often first.
-    pub by_action: Vec<(i64, i64)>,
+    pub actions: Vec<(i64, i64)>,
     /// Every day, also one without anything.
-    pub by_day: Vec<(Day, i64)>,
+    pub days: Vec<(Day, i64)>,
     /// Staff members, their names and how much was done to them, the most first.
-    pub by_staff: Vec<(StaffId, String, i64)>,
+    pub staff: Vec<(StaffId, String, i64)>,
 }
 
 /// A page of the company's log, newest first, and how many rows there are in all. Nothing counts as seen by it.
@@ -53,9 +53,9 @@ pub async fn activity(app: &App, admin: &Admin, staff: Option<StaffId>, days: i6
             let counted = store::by_day(conn, company, staff, from)?;
             let value = |day: Day| counted.iter().find(|(counted, _)| *counted == day).map_or(0, |(_, value)| *value);
             Ok(Activity {
-                by_action: store::by_action(conn, company, staff, from)?,
-                by_day: (0..days).map(|ago| from.plus(ago)).map(|day| (day, value(day))).collect(),
-                by_staff: store::by_staff(conn, company, staff, from)?,
+                actions: store::by_action(conn, company, staff, from)?,
+                days: (0..days).map(|ago| from.plus(ago)).map(|day| (day, value(day))).collect(),
+                staff: store::by_staff(conn, company, staff, from)?,
             })
         })
         .await

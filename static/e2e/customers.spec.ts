@@ -9,7 +9,8 @@ test('customers are found, tagged and handed over, and their whole story is read
   const { page } = office
   await office.login()
   await office.open('/customers')
-  await expect(row(office, '冯静怡').first()).toBeVisible()
+  await expect(row(office, '小程序').first()).toBeVisible()
+  await office.settled()
   await office.accessible()
   await office.shot('customers')
   await page.getByLabel('搜索客户').fill('没有这个人')

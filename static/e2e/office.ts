@@ -39,7 +39,8 @@ export class Office {
   /** Console errors and failed requests so far; a story ends with none. */
   readonly troubles: string[] = []
   /** Parts of messages that a story provokes on purpose. */
-  readonly expected: string[] = []
+  // The recorder of traces looks into every frame, also into those of articles, in which nothing may run.
+  readonly expected: string[] = ["Blocked script execution in 'about:srcdoc'"]
 
   constructor(page: Page, url: string) {
     this.page = page
@@ -97,7 +98,8 @@ export class Office {
   async accessible(): Promise<void> {
     // Colours are judged when what slides or fades in has arrived.
     await this.page.waitForTimeout(400)
-    const { violations } = await new AxeBuilder({ page: this.page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa']).analyze()
+    // Where no script may run, axe would wait for ever.
+    const { violations } = await new AxeBuilder({ page: this.page }).exclude('iframe[sandbox]').withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa']).analyze()
     const grave = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
     const told = grave.map(({ id, nodes }) => `${id}: ${nodes.map((node) => `${node.target.join(' ')} — ${node.failureSummary?.split('\n')[1]?.trim()}`).join(' | ')}`)
     expect(told, `axe on ${this.page.url()}`).toEqual([])

@@ -41,7 +41,7 @@ test('a card is made with pictures, stands below an article, and cannot be delet
   // It is chosen for an article, and seen on the phone before anything is saved.
   await office.open('/articles/3/edit')
   await page.getByRole('combobox', { name: '文章下方显示' }).click()
-  await page.getByRole('option', { name: '名片', exact: true }).click()
+  await page.getByRole('option', { name: '指定名片' }).click()
   await page.getByRole('combobox', { name: '选择名片' }).click()
   await page.getByRole('option', { name: '大客户顾问名片' }).click()
   await expect(page.getByRole('complementary', { name: '手机预览' })).toContainText('欧阳晓晴 🌷')

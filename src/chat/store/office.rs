@@ -20,30 +20,36 @@ const SPOKEN: &str = "relation.staff_messages + relation.customer_messages > 0";
 
 /// The tables that a filter looks into, and its conditions. The staff member stands in the index.
 fn narrowed(filter: &Filter) -> (&'static str, String) {
-    let mut conditions = format!("relation.company_id = :company AND {SPOKEN}");
-    if filter.staff.is_some() {
-        conditions.push_str(" AND relation.staff_id = :staff");
-    }
-    if filter.search.is_none() {
-        return ("", conditions);
-    }
-    conditions.push_str(&format!(" AND ({NAME} LIKE :search ESCAPE '\\' OR note.memo_name LIKE :search ESCAPE '\\')"));
-    let tables = "CROSS JOIN customer ON customer.id = relation.customer_id
-                  LEFT JOIN customer_note AS note ON note.relation_id = relation.id";
-    (tables, conditions)
+    let named = format!("({NAME} LIKE :search ESCAPE '\\' OR note.memo_name LIKE :search ESCAPE '\\')");
+    let parts = [
+        (true, "relation.company_id = :company"),
+        (true, SPOKEN),
+        (filter.staff.is_some(), "relation.staff_id = :staff"),
+        (filter.search.is_some(), &named),
+    ];
+    let conditions: Vec<&str> = parts.iter().filter(|(wanted, _)| *wanted).map(|(_, part)| *part).collect();
+    let tables = if filter.search.is_some() {
+        "CROSS JOIN customer ON customer.id = relation.customer_id
+         LEFT JOIN customer_note AS note ON note.relation_id = relation.id"
+    } else {
+        ""
+    };
+    (tables, conditions.join(" AND "))
 }
 
 fn bind<'a>(
     company: &'a CompanyId,
     filter: &'a Filter,
-    search: &'a Option<String>,
+    search: Option<&'a String>,
 ) -> Vec<(&'static str, &'a dyn ToSql)> {
-    let all: [(bool, &'static str, &'a dyn ToSql); 3] = [
-        (true, ":company", company),
-        (filter.staff.is_some(), ":staff", &filter.staff),
-        (search.is_some(), ":search", search),
-    ];
-    all.into_iter().filter(|(wanted, ..)| *wanted).map(|(_, name, value)| (name, value)).collect()
+    let mut bound: Vec<(&'static str, &'a dyn ToSql)> = vec![(":company", company)];
+    if filter.staff.is_some() {
+        bound.push((":staff", &filter.staff));
+    }
+    if let Some(search) = search {
+        bound.push((":search", search));
+    }
+    bound
 }
 
 /// A page, the conversation with the newest message first. Only the index is walked to where the page begins.
@@ -71,7 +77,7 @@ pub fn conversations(
     ))?;
     let search = filter.search.as_deref().map(db::contains);
     let (limit, offset) = (paging.limit(), paging.offset());
-    let mut bound = bind(&company, filter, &search);
+    let mut bound = bind(&company, filter, search.as_ref());
     bound.extend([(":limit", &limit as &dyn ToSql), (":offset", &offset)]);
     let mut rows = statement.query(bound.as_slice())?;
     let mut found = Vec::new();
@@ -98,7 +104,7 @@ pub fn count(conn: &Connection, company: CompanyId, filter: &Filter) -> Result<i
         "SELECT count(*) FROM relation INDEXED BY relation_of_company_by_message {tables} WHERE {conditions}"
     ))?;
     let search = filter.search.as_deref().map(db::contains);
-    Ok(statement.query_row(bind(&company, filter, &search).as_slice(), |row| row.get(0))?)
+    Ok(statement.query_row(bind(&company, filter, search.as_ref()).as_slice(), |row| row.get(0))?)
 }
 
 /// What a message says: its kind and its members, of two columns.

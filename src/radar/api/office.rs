@@ -13,7 +13,7 @@ use crate::{
         office::{self, Activity, Watched},
         store::office::Filter,
     },
-    time::Zone,
+    time::{Day, Zone},
     web::{Answer, Date, Page, Paging, Params, Tag},
 };
 
@@ -115,6 +115,7 @@ struct CountedStaff {
 
 /// 雷达统计
 #[derive(Debug, Object, Serialize)]
+#[allow(clippy::struct_field_names, reason = "lists are called so on the wire")]
 struct RadarStats {
     /// 由多到少，只列出发生过的
     action_list: Vec<CountedAction>,
@@ -126,14 +127,14 @@ struct RadarStats {
 
 impl From<Activity> for RadarStats {
     fn from(activity: Activity) -> Self {
-        let Activity { by_action, by_day, by_staff } = activity;
+        let Activity { actions, days, staff } = activity;
         let action = |(action, count)| CountedAction { action, name: action_name(action).to_owned(), count };
-        let day = |(day, value): (crate::time::Day, i64)| CountedDay { statics_date: day.text(), value };
-        let staff = |(uid, staff_name, count): (StaffId, String, i64)| CountedStaff { uid: uid.0, staff_name, count };
+        let day = |(day, value): (Day, i64)| CountedDay { statics_date: day.text(), value };
+        let member = |(uid, staff_name, count): (StaffId, String, i64)| CountedStaff { uid: uid.0, staff_name, count };
         Self {
-            action_list: by_action.into_iter().map(action).collect(),
-            day_list: by_day.into_iter().map(day).collect(),
-            staff_list: by_staff.into_iter().map(staff).collect(),
+            action_list: actions.into_iter().map(action).collect(),
+            day_list: days.into_iter().map(day).collect(),
+            staff_list: staff.into_iter().map(member).collect(),
         }
     }
 }

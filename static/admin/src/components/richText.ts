@@ -36,6 +36,9 @@ export function toStored(html: string): string {
   return html.replace(/(<(?:img|video)\b[^>]*?\s(?:src|poster)=")\/statics\//g, '$1statics/')
 }
 
+/** A picture with an empty description rather than none: readers' screen readers would spell its address. */
+const Picture = Image.extend({ addAttributes() { return { ...this.parent?.(), alt: { default: '' } } } })
+
 interface Hooks {
   element: HTMLElement
   html: string
@@ -59,7 +62,7 @@ export function createEditor(hooks: Hooks): Editor {
         heading: { levels: [1, 2, 3, 4] },
         link: { openOnClick: false, defaultProtocol: 'https', protocols: ['mailto', 'tel'], HTMLAttributes: { target: null, rel: null } },
       }),
-      Image,
+      Picture,
       RichVideo,
       TextStyle,
       Color,
