@@ -118,7 +118,7 @@ test('an activity collects sign-ups, which are exported, and goes with them', as
   const list = page.getByRole('dialog', { name: /报名名单/ })
   await expect(list.getByText('还没有人报名')).toBeVisible()
   await expect(list.getByRole('button', { name: '导出' })).toBeDisabled()
-  for (const [name, phone, words] of [['慕容雪', '13900000901', '带两位同事'], ['司马光明', '13900000902', '']] as const) {
+  for (const [name, phone, words] of [['慕容雪', '13900000901', '带两位同事'], ['司马光明', '13900000902', '想了解价格']] as const) {
     await list.getByRole('button', { name: '代客户报名' }).click()
     const entry = page.getByRole('dialog', { name: '代客户报名' })
     await entry.getByLabel('客户姓名').fill(name)

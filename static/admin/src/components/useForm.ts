@@ -47,7 +47,9 @@ export function useForm(model: object, save: () => Promise<void>): FormState {
     } catch (error) {
       if (error instanceof ApiError && !error.isSessionEnd) {
         Object.assign(errors, error.fields)
-        problem.value = reason(error)
+        // What stands at a field is not said twice.
+        const names = Object.keys(error.fields)
+        problem.value = names.length > 0 && names.every((name) => name in model) ? '' : reason(error)
         focusFirstError()
       } else {
         explain(error)
