@@ -71,7 +71,7 @@ test('an article is written with pictures, previewed, edited, withdrawn and dele
   const preview = page.getByRole('dialog', { name: '预览文章' })
   const shown = preview.frameLocator('iframe')
   await expect(shown.locator('h2')).toHaveText('准备')
-  await expect(shown.locator('p[style*="text-align: center"]')).toHaveText('居中的一句')
+  await expect(shown.getByText('居中的一句')).toHaveCSS('text-align', 'center')
   await expect(shown.locator('img')).toHaveJSProperty('naturalWidth', 2)
   await expect(preview.getByAltText('预览二维码')).toHaveJSProperty('complete', true)
   await office.accessible()

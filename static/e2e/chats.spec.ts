@@ -33,7 +33,7 @@ test('conversations are found by name and staff, and read from the newest messag
   await office.accessible()
   await office.shot('chats')
 
-  await page.getByRole('combobox', { name: '员工' }).first().click()
+  await page.locator('.side .el-select').first().click()
   await page.getByRole('option', { name: '张伟' }).click()
   await expect(conversations.filter({ hasText: '司马南风' })).toHaveCount(0)
   await expect(conversations.filter({ hasNotText: '张伟' })).toHaveCount(0)
@@ -130,7 +130,7 @@ test('words are found in all conversations, and a hit opens its conversation at 
   await expect(target).toBeInViewport()
 
   // Only what 张伟 and his customers wrote.
-  await page.getByRole('combobox', { name: '员工' }).locator('visible=true').click()
+  await page.locator('.side .el-select').locator('visible=true').click()
   await page.getByRole('option', { name: '张伟' }).locator('visible=true').click()
   await expect(results.getByText('没有找到含「蓝鲸礼盒」的消息')).toBeVisible()
 })

@@ -42,7 +42,8 @@ test('home tells how the account stands, the six figures and who of the staff is
   const falls = (values: number[]) => values.every((value, place) => place === 0 || value <= (values[place - 1] ?? 0))
   expect(falls(await figures(3))).toBe(true)
   await ranking.getByText('近 30 天').click()
-  await ranking.getByText('按雷达动态').click()
+  // The select as a whole: its text and its input lie upon each other.
+  await ranking.locator('.el-select').click()
   await page.getByRole('option', { name: '按发出消息' }).click()
   await expect.poll(async () => falls(await figures(6)), { message: 'sorted by messages' }).toBe(true)
   await office.settled()
@@ -83,4 +84,29 @@ test('what a customer does arrives on the live radar at once, and leads to the c
   await live.getByRole('link', { name: '查看全部雷达日志' }).click()
   await expect(page).toHaveURL(/#\/radar/)
   await expect(page.getByRole('row').filter({ hasText: '欧阳娜娜' }).first()).toBeVisible()
+})
+
+test('a live radar that is not let in does not pretend, and can be tried again', async ({ office }) => {
+  const { page } = office
+  await office.login()
+  let attempts = 0
+  await page.routeWebSocket(/\/admin\/websocket\/radar/, async (socket) => {
+    attempts += 1
+    if (attempts > 1) {
+      socket.connectToServer()
+      return
+    }
+    socket.send(JSON.stringify({ code: 400, msg: '后台token验证未通过', data: {} }))
+    await socket.close()
+  })
+  // The socket of the screen that the login led to was open before.
+  await office.open('/about')
+  await office.open('/home')
+  const live = page.getByRole('region', { name: '实时雷达' })
+  await expect(live.getByRole('alert')).toContainText('后台token验证未通过')
+  await expect(live.getByRole('status')).toHaveText('已断开')
+  await expect(live.getByRole('listitem')).not.toHaveCount(0)
+  await live.getByRole('button', { name: '重试' }).click()
+  await expect(live.getByRole('status')).toHaveText('实时')
+  await expect(live.getByRole('alert')).toHaveCount(0)
 })

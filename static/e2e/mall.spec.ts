@@ -2,6 +2,7 @@ import { expect, test } from './office.ts'
 import { aPicture } from './pictures.ts'
 
 test('classes grow to a tree, goods are made in them, and the mall keeps its secrets', async ({ office }) => {
+  test.setTimeout(120_000)
   const { page } = office
   await office.login()
   await office.open('/goods-classes')
@@ -30,12 +31,15 @@ test('classes grow to a tree, goods are made in them, and the mall keeps its sec
   await form.getByRole('button', { name: '保存' }).click()
   await expect(form.getByText('请填写金额')).toBeVisible()
   await form.getByLabel('价格').fill('299.50')
+  await expect(form.getByText('显示为「已售罄」')).toBeVisible()
+  await form.getByRole('spinbutton', { name: '库存' }).fill('30')
   await form.locator('input[type=file]').first().setInputFiles(aPicture('goods.png'))
   await expect(form.locator('.item .el-image img')).toHaveCount(1)
   await office.shot('goods-form')
   await form.getByRole('button', { name: '保存' }).click()
   await office.says('已保存')
-  await page.getByLabel('商品名称').fill('训练营')
+  // The search box; the form that slides away has a field of this name as well.
+  await page.getByRole('textbox', { name: '商品名称', exact: true }).fill('训练营')
   const row = page.getByRole('row', { name: /训练营/ })
   await expect(row).toContainText('299.50')
   await row.getByRole('button', { name: '下架' }).click()
@@ -47,6 +51,8 @@ test('classes grow to a tree, goods are made in them, and the mall keeps its sec
 
   await office.open('/mall-settings')
   await expect(page.getByLabel('商城名称')).not.toHaveValue('')
+  // Colours are not judged while the message fades.
+  await expect(page.locator('.el-message')).toHaveCount(0)
   await office.accessible()
   await office.shot('mall-settings')
   await page.getByLabel('商户密钥').fill('too-short')

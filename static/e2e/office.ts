@@ -114,7 +114,6 @@ export class Office {
 /** `office` is somebody at the login form of a demo server that this file's stories share. */
 export const test = base.extend<{ office: Office }, { server: string }>({
   server: [
-    // eslint-disable-next-line no-empty-pattern
     async ({}, use) => {
       if (process.env.LEIDA_URL) {
         await use(process.env.LEIDA_URL)

@@ -2,6 +2,7 @@ import { expect, test } from './office.ts'
 import { aPicture } from './pictures.ts'
 
 test('a product is made, refused while its name is taken, shown, withdrawn and deleted', async ({ office }) => {
+  test.setTimeout(120_000)
   const { page } = office
   await office.login()
   await office.open('/products')
@@ -32,7 +33,8 @@ test('a product is made, refused while its name is taken, shown, withdrawn and d
   await form.getByRole('button', { name: '保存' }).click()
   await office.says('已保存')
 
-  await page.getByLabel('产品名称').fill('工单轻量')
+  // The search box; the form that slides away has a field of this name as well.
+  await page.getByRole('textbox', { name: '产品名称', exact: true }).fill('工单轻量')
   const row = page.getByRole('row', { name: /云杉工单轻量版/ })
   await expect(row).toBeVisible()
   await row.getByRole('button', { name: '云杉工单轻量版' }).click()
