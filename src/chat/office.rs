@@ -148,10 +148,8 @@ const FARTHEST: i64 = 500_000;
 /// message, which happens all the time, shall not pay for a search, which hardly ever happens.
 pub async fn search(app: &App, admin: &Admin, wanted: Wanted) -> Result<(Vec<Hit>, Option<MessageId>)> {
     let company = admin.company;
-    let mut until = match wanted.before {
-        Some(before) => before.0,
-        None => app.db.read(store::newest).await?.0 + 1,
-    };
+    let end = app.db.read(store::newest).await?.0 + 1;
+    let mut until = wanted.before.map_or(end, |before| before.0.min(end));
     let farthest = until - FARTHEST;
     let mut hits = Vec::new();
     while until > 1 {

@@ -65,6 +65,7 @@ struct OfficeRadarFilter {
     /// 客户 ID
     customer_id: Option<i64>,
     /// 动作编号，1 到 24
+    #[oai(validator(minimum(value = "1"), maximum(value = "24")))]
     action: Option<i64>,
     /// 从这一天起
     #[oai(rename = "create_date__gte")]

@@ -131,7 +131,7 @@ const DAYS: &str = "staff CROSS JOIN radar_action_day AS days ON days.staff_id =
 /// How much was done on each day from `from` on; days without anything are left out.
 pub fn by_day(conn: &Connection, company: CompanyId, staff: Option<StaffId>, from: Day) -> Result<Vec<(Day, i64)>> {
     let mut statement =
-        conn.prepare_cached(&format!("SELECT days.day, sum(days.counted) FROM {DAYS} GROUP BY days.day"))?;
+        conn.prepare_cached(&format!("SELECT days.day, sum(days.entries) FROM {DAYS} GROUP BY days.day"))?;
     let days = statement.query_map((company, staff, from), |row| Ok((row.get(0)?, row.get(1)?)))?;
     Ok(days.collect::<rusqlite::Result<_>>()?)
 }
@@ -139,8 +139,8 @@ pub fn by_day(conn: &Connection, company: CompanyId, staff: Option<StaffId>, fro
 /// How often each action was done from `from` on, the most often first.
 pub fn by_action(conn: &Connection, company: CompanyId, staff: Option<StaffId>, from: Day) -> Result<Vec<(i64, i64)>> {
     let mut statement = conn.prepare_cached(&format!(
-        "SELECT days.action, sum(days.counted) AS counted FROM {DAYS}
-         GROUP BY days.action HAVING counted > 0 ORDER BY counted DESC, days.action"
+        "SELECT days.action, sum(days.entries) AS total FROM {DAYS}
+         GROUP BY days.action HAVING total > 0 ORDER BY total DESC, days.action"
     ))?;
     let actions = statement.query_map((company, staff, from), |row| Ok((row.get(0)?, row.get(1)?)))?;
     Ok(actions.collect::<rusqlite::Result<_>>()?)
@@ -154,8 +154,8 @@ pub fn by_staff(
     from: Day,
 ) -> Result<Vec<(StaffId, String, i64)>> {
     let mut statement = conn.prepare_cached(&format!(
-        "SELECT staff.id, {STAFF_NAME}, sum(days.counted) AS counted FROM {DAYS}
-         GROUP BY staff.id HAVING counted > 0 ORDER BY counted DESC, staff.id"
+        "SELECT staff.id, {STAFF_NAME}, sum(days.entries) AS total FROM {DAYS}
+         GROUP BY staff.id HAVING total > 0 ORDER BY total DESC, staff.id"
     ))?;
     let staff = statement.query_map((company, staff, from), |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
     Ok(staff.collect::<rusqlite::Result<_>>()?)
@@ -180,7 +180,7 @@ mod tests {
         let few = [
             ("days.day, sum", "some days of at most two dozen actions of a company's staff, added up"),
             ("days.action, sum", "the same"),
-            ("sum(days.counted) AS counted FROM staff", "the same, one row a staff member"),
+            ("sum(days.entries) AS total FROM staff", "the same, one row a staff member"),
         ];
         let faults = greedy(&few, |conn| {
             let company = CompanyId(1);

@@ -19,7 +19,7 @@ pub fn figures(conn: &Connection, company: CompanyId, from: Day, start: Millis) 
                  WHERE company_id = ?1 AND created_at >= ?3 GROUP BY staff_id
              )
          SELECT staff.id, {STAFF_NAME}, staff.avatar, staff.customer_count,
-                (SELECT coalesce(sum(counted), 0) FROM radar_action_day WHERE staff_id = staff.id AND day >= ?2),
+                (SELECT coalesce(sum(entries), 0) FROM radar_action_day WHERE staff_id = staff.id AND day >= ?2),
                 coalesce(new.customers, 0),
                 (SELECT coalesce(sum(follow_ups), 0) FROM staff_day WHERE staff_id = staff.id AND day >= ?2),
                 (SELECT coalesce(sum(messages), 0) FROM staff_day WHERE staff_id = staff.id AND day >= ?2)

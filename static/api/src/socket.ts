@@ -1,7 +1,14 @@
+/** Milliseconds until it is tried again: twice as many each time, */
+const SHORTEST = 1000
+const LONGEST = 60_000
+/** and as few as at first after it had been open for so long. */
+const STEADY = 10_000
+
 /** A WebSocket that is opened again when it breaks; the address is asked for anew each time, as signatures age. */
 export class LiveSocket {
   private socket: WebSocket | null = null
-  private pause = 1000
+  private pause = SHORTEST
+  private openedAt = 0
   private timer: ReturnType<typeof setTimeout> | undefined
   private isClosed = false
   private readonly address: () => string
@@ -25,7 +32,7 @@ export class LiveSocket {
     const socket = new WebSocket(this.address().replace(/^http/, 'ws'))
     this.socket = socket
     socket.onopen = () => {
-      this.pause = 1000
+      this.openedAt = Date.now()
       this.onState(true)
     }
     socket.onmessage = ({ data }) => {
@@ -38,8 +45,11 @@ export class LiveSocket {
     socket.onclose = () => {
       this.onState(false)
       if (this.isClosed) return
+      // One that is opened and refused at once was no good connection.
+      if (this.openedAt && Date.now() - this.openedAt > STEADY) this.pause = SHORTEST
+      this.openedAt = 0
       this.timer = setTimeout(() => this.open(), this.pause)
-      this.pause = Math.min(this.pause * 2, 60_000)
+      this.pause = Math.min(this.pause * 2, LONGEST)
     }
   }
 }

@@ -106,6 +106,8 @@ fn words_are_found_in_all_conversations() {
     let rest = search(&[("keyword", "九九折"), ("length", "3"), ("before", &next)]);
     assert_eq!([ids(&rows(&first)), ids(&rows(&rest))].concat(), ids(&hits));
     assert_eq!(rest.data["next_before"], 0);
+    let far = search(&[("keyword", "九九折"), ("before", "9223372036854775807")]);
+    assert_eq!((ids(&rows(&far)), &far.data["next_before"]), (ids(&hits), &json!(0)));
     search(&[("keyword", " ")]).refused(301);
     search(&[]).refused(301);
     let none = get(&stranger(&server), "chat/search", &[("keyword", "九九折")]);

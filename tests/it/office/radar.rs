@@ -72,7 +72,7 @@ fn the_figures_are_those_of_the_log() {
         let sum =
             |name: &str, member: &str| -> i64 { list(name).iter().map(|one| one[member].as_i64().unwrap()).sum() };
         let counted = server.select(&format!(
-            "SELECT count(*) FROM radar_log WHERE effect = 1 AND company_id = 1
+            "SELECT count(*) FROM radar_log WHERE company_id = 1
              AND day > (SELECT max(day) FROM radar_log) - {days} AND staff_id = coalesce({}, staff_id)",
             uid.as_deref().unwrap_or("NULL")
         ));

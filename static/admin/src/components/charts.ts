@@ -1,10 +1,10 @@
-import { BarChart, LineChart, TreeChart } from 'echarts/charts'
-import { GridComponent, LegendComponent, TooltipComponent } from 'echarts/components'
+import { LineChart } from 'echarts/charts'
+import { GridComponent, TooltipComponent } from 'echarts/components'
 import * as echarts from 'echarts/core'
 import { SVGRenderer } from 'echarts/renderers'
 
-// What the screens draw, and no more: ECharts is most of what a screen with a chart loads.
-echarts.use([BarChart, LineChart, TreeChart, GridComponent, LegendComponent, TooltipComponent, SVGRenderer])
+// What the home page draws, and no more: ECharts is most of what it loads. Other kinds come with the screens that use them.
+echarts.use([LineChart, GridComponent, TooltipComponent, SVGRenderer])
 
 export { echarts }
 export type { EChartsCoreOption as ChartOption } from 'echarts/core'

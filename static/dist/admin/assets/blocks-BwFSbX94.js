@@ -1,0 +1,2 @@
+var e=0;function t(t,n=``,r=[]){return e+=1,{key:e,kind:t,text:n,urls:r}}var n=[`picture_url`,`video_url`];function r(e){return e.map(({type:e,data:n})=>e===`picture_url`||e===`video_url`?t(e,``,[...n]):t(e===`title`?`title`:`content`,n.join(`
+`)))}function i(e){return e.filter(e=>n.includes(e.kind)?e.urls.length>0:e.text.trim()!==``).map(e=>({type:e.kind,data:n.includes(e.kind)?[...e.urls]:[e.text.trim()]}))}export{r as n,i as r,t};

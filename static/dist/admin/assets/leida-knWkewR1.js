@@ -1,0 +1,1 @@
+var e=`/admin/leida.svg`;export{e as t};

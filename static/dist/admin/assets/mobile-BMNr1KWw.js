@@ -1,0 +1,1 @@
+var e={pattern:/^1\d{10}$/,message:`请填写 11 位手机号`,trigger:`blur`};export{e as t};
