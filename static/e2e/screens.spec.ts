@@ -24,6 +24,9 @@ for (const { colorScheme, viewport } of LOOKS.filter((_, index) => process.env.S
         await expect(office.page.locator('.el-skeleton:visible'), `${path} loads`).toHaveCount(0)
         const tooWide = await office.page.evaluate(() => [document.documentElement, document.querySelector('main')!].some((part) => part.scrollWidth > part.clientWidth))
         expect.soft(tooWide, `${path} is wider than the window`).toBe(false)
+        // What does not fit lies under the column of actions.
+        const cut = await office.page.evaluate(() => [...document.querySelectorAll('main .el-table__body-wrapper .el-scrollbar__wrap')].some((area) => area.scrollWidth > area.clientWidth + 1))
+        expect.soft(cut, `a table of ${path} does not fit`).toBe(false)
         await office.accessible()
         await office.shot(`${path.slice(1).replaceAll('/', '-')}-${colorScheme}-${viewport.width}`)
       }
