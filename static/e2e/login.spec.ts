@@ -41,7 +41,7 @@ test('who changes the password is logged out everywhere, and told why', async ({
   await desk.login({ ...manager, password: 'Yunshan2027' })
   expect(desk.troubles).toEqual([])
   await desk.page.context().close()
-  await office.page.getByRole('link', { name: /客户总数|客户/ }).first().click()
+  await page.goto(`${office.url}/admin/#/articles`)
   await expect(page.getByText('登录已失效')).toBeVisible()
   await expect(page.getByRole('heading', { name: '登录雷达后台' })).toBeVisible()
 })

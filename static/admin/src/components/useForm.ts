@@ -47,9 +47,10 @@ export function useForm(model: object, save: () => Promise<void>): FormState {
     } catch (error) {
       if (error instanceof ApiError && !error.isSessionEnd) {
         Object.assign(errors, error.fields)
-        // What stands at a field is not said twice.
+        // What stands at a field is not said twice; "name: …" says nothing more, other messages do.
         const names = Object.keys(error.fields)
-        problem.value = names.length > 0 && names.every((name) => name in model) ? '' : reason(error)
+        const isSaid = names.every((name) => name in model) && names.some((name) => error.message.startsWith(name))
+        problem.value = isSaid ? '' : reason(error)
         focusFirstError()
       } else {
         explain(error)
