@@ -11,6 +11,8 @@ const SIZES = [{ width: 1440, height: 900 }, { width: 1024, height: 768 }] as co
 /** The usual ways of looking at it; with `SHOTS`, a picture of each of the four. */
 const LOOKS = (['light', 'dark'] as const).flatMap((colorScheme) => SIZES.map((viewport) => ({ colorScheme, viewport })))
 
+test.describe.configure({ mode: 'parallel' })
+
 for (const { colorScheme, viewport } of LOOKS.filter((_, index) => process.env.SHOTS || index === 0 || index === 3)) {
   test.describe(`${colorScheme}, ${viewport.width} wide`, () => {
     test.use({ colorScheme, viewport })
