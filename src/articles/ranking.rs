@@ -4,7 +4,7 @@ use super::{desk, store};
 use crate::{
     app::App,
     error::{Error, Result},
-    identity::Staff,
+    identity::{self, Staff},
     ids::{ArticleId, CustomerId, StaffId},
     web::Paging,
 };
@@ -51,7 +51,7 @@ pub async fn by_level(
     app.db
         .read(move |conn| {
             store::desk::glance(conn, company, article)?.ok_or_else(desk::no_such)?;
-            let name = store::readers::staff_name(conn, company, staff)?;
+            let name = identity::store::staff_name(conn, company, staff)?;
             Ok(Ranking {
                 staff,
                 staff_name: name.ok_or_else(|| Error::no_such("用户"))?,

@@ -8,7 +8,7 @@ use crate::{
     customers::store::NAME,
     db,
     error::Result,
-    identity::store::STAFF_NAME,
+    identity::store::{STAFF_NAME, staff_name},
     ids::{CompanyId, CustomerId, StaffId},
     time::Millis,
     web::Paging,
@@ -270,10 +270,7 @@ fn recipient_name(conn: &Connection, company: CompanyId, parcel: &Parcel) -> Res
             .prepare_cached(&format!("SELECT {STAFF_NAME} FROM staff WHERE company_id = ?1 AND userid = ?2"))?
             .query_row((company, userid), |row| row.get(0))
             .optional()?,
-        Parcel::IncomingMedia { staff, .. } => conn
-            .prepare_cached(&format!("SELECT {STAFF_NAME} FROM staff WHERE company_id = ?1 AND id = ?2"))?
-            .query_row((company, staff), |row| row.get(0))
-            .optional()?,
+        Parcel::IncomingMedia { staff, .. } => staff_name(conn, company, *staff)?,
         Parcel::OfficialChat { customer, .. } | Parcel::MiniNotice { customer, .. } => conn
             .prepare_cached(&format!("SELECT {NAME} FROM customer WHERE company_id = ?1 AND id = ?2"))?
             .query_row((company, customer), |row| row.get(0))

@@ -8,7 +8,7 @@ use super::{
 use crate::{
     app::App,
     error::Result,
-    identity::Admin,
+    identity::{self, Admin},
     ids::{CompanyId, StaffId},
     time::{Day, Millis},
     web::Paging,
@@ -64,6 +64,6 @@ pub async fn activity(app: &App, admin: &Admin, staff: Option<StaffId>, days: i6
 /// An entry that has just been recorded, with what the back office shows beside it.
 pub async fn watched(app: &App, company: CompanyId, entry: Entry) -> Result<Watched> {
     let staff = entry.staff;
-    let staff_name = app.db.read(move |conn| store::staff_name(conn, company, staff)).await?;
-    Ok(Watched { entry, staff_name })
+    let name = app.db.read(move |conn| identity::store::staff_name(conn, company, staff)).await?;
+    Ok(Watched { entry, staff_name: name.unwrap_or_default() })
 }

@@ -6,7 +6,6 @@ use crate::{
     articles::{Place, ranking::Ranked, reading::Opened},
     customers::store::NAME,
     error::Result,
-    identity::store::STAFF_NAME,
     ids::{ActivityId, ArticleId, CompanyId, CustomerId, ReaderId, ReadingId, StaffId},
     time::Millis,
     web::Paging,
@@ -218,14 +217,6 @@ pub fn deepest(conn: &Connection, article: ArticleId, staff: StaffId) -> Result<
     Ok(level.unwrap_or_default())
 }
 
-/// A staff member's name; `None` when not of the company.
-pub fn staff_name(conn: &Connection, company: CompanyId, staff: StaffId) -> Result<Option<String>> {
-    Ok(conn
-        .prepare_cached(&format!("SELECT {STAFF_NAME} FROM staff WHERE id = ?2 AND company_id = ?1"))?
-        .query_row((company, staff), |row| row.get(0))
-        .optional()?)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -254,7 +245,6 @@ mod tests {
             assert!(opened(conn, id, article, CustomerId(2)).unwrap().is_none());
             last_shown(conn, customer, ActivityId(5)).unwrap();
             has_name(conn, CompanyId(1), customer).unwrap();
-            staff_name(conn, CompanyId(1), staff).unwrap();
             let paging = Paging::new(None, None, 10).unwrap();
             assert_eq!(ranking(conn, article, staff, 3, paging).unwrap()[0].stay, 1500);
             assert_eq!((count_level(conn, article, staff, 3).unwrap(), deepest(conn, article, staff).unwrap()), (1, 3));

@@ -95,7 +95,7 @@ fn reader(row: &Row<'_>) -> rusqlite::Result<Reader> {
     })
 }
 
-/// How many there are, one by one: for a search.
+/// How many there are, one by one: for a search, so there must be a name.
 pub fn count(conn: &Connection, article: ArticleId, filter: &Filter) -> Result<i64> {
     let sql = format!(
         "SELECT count(*) FROM article_reader AS reader INDEXED BY {} {} WHERE {}",
@@ -224,4 +224,49 @@ pub fn count_children(conn: &Connection, root: Root) -> Result<i64> {
     Ok(conn
         .prepare_cached(&format!("SELECT count(*) FROM article_reader AS reader WHERE {}", root.condition()))?
         .query_row(root.params(), |row| row.get(0))?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::query_plans::greedy;
+
+    #[test]
+    fn statements_are_served_by_indexes() {
+        let faults = greedy(&[], |conn| {
+            let (company, article, staff) = (CompanyId(1), ArticleId(1), StaffId(1));
+            conn.execute(
+                "INSERT INTO article (id, company_id, title, content, created_at) VALUES (1, 1, 't', '', 0)",
+                [],
+            )
+            .unwrap();
+            let paging = Paging::new(None, None, 10).unwrap();
+            for by in [Figure::Stay, Figure::Readings, Figure::Forwards, Figure::LastReading] {
+                for is_descending in [true, false] {
+                    for staff in [None, Some(staff)] {
+                        for level in [None, Some(1)] {
+                            for name in [None, Some("x".to_owned())] {
+                                let filter = Filter { staff, level, name, order: Order { by, is_descending } };
+                                list(conn, article, &filter, paging).unwrap();
+                                match filter.name {
+                                    Some(_) => count(conn, article, &filter).unwrap(),
+                                    None => count_places(conn, article, &filter).unwrap(),
+                                };
+                            }
+                        }
+                    }
+                }
+            }
+            assert!(totals(conn, company, article).unwrap().is_some());
+            assert!(totals(conn, CompanyId(2), article).unwrap().is_none());
+            levels(conn, article).unwrap();
+            people(conn, article).unwrap();
+            staff_face(conn, company, staff).unwrap();
+            for root in [Root::Staff(article, staff), Root::Reader(ReaderId(1))] {
+                children(conn, root, 10).unwrap();
+                count_children(conn, root).unwrap();
+            }
+        });
+        assert_eq!(faults, Vec::<String>::new());
+    }
 }

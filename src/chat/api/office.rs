@@ -175,12 +175,6 @@ struct MessageHits {
     next_before: i64,
 }
 
-/// 301 unless from 1 to 100.
-fn length(length: Option<i64>, usual: i64) -> Result<i64> {
-    let length = length.unwrap_or(usual);
-    if (1..=100).contains(&length) { Ok(length) } else { Err(Error::field("length", "应为 1 到 100")) }
-}
-
 #[OpenApi(tag = "Tag::AdminChat")]
 impl OfficeChatApi {
     /// 后台管理 - 聊天记录 - 会话
@@ -216,7 +210,7 @@ impl OfficeChatApi {
             (None, None) => Place::Newest,
         };
         let pair = (StaffId(asked.uid), CustomerId(asked.customer_id));
-        let part = office::part(&self.0, &admin, pair, place, length(asked.length, 30)?).await?;
+        let part = office::part(&self.0, &admin, pair, place, Paging::new(None, asked.length, 30)?.limit()).await?;
         let ret_data = part.messages.into_iter().map(|row| OfficeMessage::new(row, &self.0.zone)).collect();
         let next_before = part.before.map(|id| id.0).unwrap_or_default();
         Ok(Answer::new("查询成功", OfficeMessages { ret_data, next_before }))
@@ -234,7 +228,7 @@ impl OfficeChatApi {
         if words.is_empty() {
             return Err(Error::field("keyword", "此字段不能为空"));
         }
-        let most = usize::try_from(length(asked.length, 20)?).unwrap_or_default();
+        let most = usize::try_from(Paging::new(None, asked.length, 20)?.limit()).unwrap_or_default();
         let wanted = Wanted { words, staff: asked.uid.map(StaffId), before: asked.before.map(MessageId), most };
         let (hits, next) = office::search(&self.0, &admin, wanted).await?;
         let ret_data = hits.into_iter().map(|row| MessageHit::new(row, &self.0.zone)).collect();

@@ -25,6 +25,14 @@ use crate::{
 /// How a staff member is called: by the card, else by the account.
 pub const STAFF_NAME: &str = "CASE staff.card_name WHEN '' THEN staff.username ELSE staff.card_name END";
 
+/// A staff member's name; `None` when not of the company.
+pub fn staff_name(conn: &Connection, company: CompanyId, staff: StaffId) -> Result<Option<String>> {
+    Ok(conn
+        .prepare_cached(&format!("SELECT {STAFF_NAME} FROM staff WHERE id = ?2 AND company_id = ?1"))?
+        .query_row((company, staff), |row| row.get(0))
+        .optional()?)
+}
+
 /// The account that a signature's `user_id` names in its family.
 pub fn session(conn: &Connection, family: Family, id: i64) -> Result<Option<Session>> {
     match family {

@@ -1,6 +1,6 @@
 //! SQL of the radar as the back office sees it: of all staff of a company.
 
-use rusqlite::{Connection, OptionalExtension, ToSql};
+use rusqlite::{Connection, ToSql};
 
 use super::Span;
 use crate::{
@@ -161,15 +161,6 @@ pub fn by_staff(
     Ok(staff.collect::<rusqlite::Result<_>>()?)
 }
 
-/// The name of a staff member of the company; empty when there is none.
-pub fn staff_name(conn: &Connection, company: CompanyId, staff: StaffId) -> Result<String> {
-    let name = conn
-        .prepare_cached(&format!("SELECT {STAFF_NAME} FROM staff WHERE id = ?2 AND company_id = ?1"))?
-        .query_row((company, staff), |row| row.get(0))
-        .optional()?;
-    Ok(name.unwrap_or_default())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -200,8 +191,6 @@ mod tests {
                 by_action(conn, company, staff, Day(0)).unwrap();
                 by_staff(conn, company, staff, Day(0)).unwrap();
             }
-            assert_eq!(staff_name(conn, company, StaffId(1)).unwrap(), "s");
-            assert_eq!(staff_name(conn, CompanyId(2), StaffId(1)).unwrap(), "");
         });
         assert_eq!(faults, Vec::<String>::new());
     }

@@ -8,7 +8,7 @@ use crate::{
     error::{Error, Result},
     identity::{Admin, Right},
     stats::ranking::{self, Order, Ranked},
-    web::{Answer, Page, Params, Tag},
+    web::{Answer, Page, Paging, Params, Tag},
 };
 
 pub struct RankingApi(pub App);
@@ -73,9 +73,7 @@ impl RankingApi {
         if !matches!(days, 1 | 7 | 30) {
             return Err(Error::field("days", "应为 1、7 或 30"));
         }
-        let most = query.0.length.unwrap_or(10);
-        let most = usize::try_from(most).ok().filter(|most| (1..=100).contains(most));
-        let most = most.ok_or_else(|| Error::field("length", "应为 1 到 100"))?;
+        let most = usize::try_from(Paging::new(None, query.0.length, 10)?.limit()).unwrap_or_default();
         let order = Order::named(query.0.order.as_deref())?;
         let ranked = ranking::ranking(&self.0, &admin, order, days, most).await?;
         Ok(Answer::new("查询成功", Page::whole(ranked.into_iter().map(RankedStaff::from).collect())))
