@@ -6,8 +6,8 @@ import { join } from 'node:path'
 import AxeBuilder from '@axe-core/playwright'
 import { expect, test as base, type Page } from '@playwright/test'
 
-/** The program under test: a release build, or what `LEIDA` names. `LEIDA_URL` uses a server that runs already. */
-const PROGRAM = process.env.LEIDA ?? join(import.meta.dirname, '../../target/release/leida')
+/** The program under test: what `cargo build` and `cargo test` make, or what `LEIDA` names. `LEIDA_URL` uses a server that runs already. */
+const PROGRAM = process.env.LEIDA ?? join(import.meta.dirname, '../../target/debug/leida')
 
 /** An administrator of the demo company. */
 export const ADMIN = { username: 'admin', password: 'Leida2026' }
@@ -96,8 +96,8 @@ export class Office {
 
   /** No violation that axe calls serious or critical. */
   async accessible(): Promise<void> {
-    // Colours are judged when what slides or fades in has arrived.
-    await this.page.waitForTimeout(400)
+    // Even without motion, what comes and goes takes a frame or two.
+    await this.page.waitForTimeout(100)
     // Where no script may run, axe would wait for ever.
     const { violations } = await new AxeBuilder({ page: this.page }).exclude('iframe[sandbox]').withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa']).analyze()
     const grave = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
@@ -111,29 +111,68 @@ export class Office {
   }
 }
 
-/** `office` is somebody at the login form of a demo server that this file's stories share. */
-export const test = base.extend<{ office: Office }, { server: string }>({
-  server: [
+/** A demo server on data of its own, until `stop`. */
+class DemoServer {
+  readonly url: string
+  private readonly data: string
+  private readonly process: ChildProcess
+
+  private constructor(port: number) {
+    this.url = `http://127.0.0.1:${port}`
+    this.data = mkdtempSync(join(tmpdir(), 'leida-e2e-'))
+    this.process = spawn(PROGRAM, ['serve', '--demo', '--listen', `127.0.0.1:${port}`, '--data', this.data], { stdio: 'ignore', env: { ...process.env, LEIDA_LOG: 'warn' } })
+  }
+
+  static async start(): Promise<DemoServer> {
+    const server = new DemoServer(await freePort())
+    try {
+      await untilItAnswers(server.url, server.process)
+    } catch (error) {
+      await server.stop()
+      throw error
+    }
+    return server
+  }
+
+  async stop(): Promise<void> {
+    this.process.kill('SIGTERM')
+    await new Promise((resolve) => (this.process.exitCode === null ? this.process.once('exit', resolve) : resolve(0)))
+    rmSync(this.data, { recursive: true, force: true })
+  }
+}
+
+/** Gives the address of a server to a file of stories. */
+type Servers = { of(file: string): Promise<string> }
+
+/** `office` is somebody at the login form of a demo server that this file's stories share, and no other file's. */
+export const test = base.extend<{ server: string; office: Office }, { servers: Servers }>({
+  // One worker goes through several files; what one file's stories leave behind must not meet another's.
+  servers: [
     async ({}, use) => {
       if (process.env.LEIDA_URL) {
-        await use(process.env.LEIDA_URL)
+        const url = process.env.LEIDA_URL
+        await use({ of: async () => url })
         return
       }
-      const data = mkdtempSync(join(tmpdir(), 'leida-e2e-'))
-      const port = await freePort()
-      const url = `http://127.0.0.1:${port}`
-      const server = spawn(PROGRAM, ['serve', '--demo', '--listen', `127.0.0.1:${port}`, '--data', data], { stdio: 'ignore', env: { ...process.env, LEIDA_LOG: 'warn' } })
-      try {
-        await untilItAnswers(url, server)
-        await use(url)
-      } finally {
-        server.kill('SIGTERM')
-        await new Promise((resolve) => (server.exitCode === null ? server.once('exit', resolve) : resolve(0)))
-        rmSync(data, { recursive: true, force: true })
+      let file = ''
+      let server: DemoServer | undefined
+      const stop = async (): Promise<void> => {
+        await server?.stop()
+        server = undefined
       }
+      await use({
+        async of(asked) {
+          if (asked !== file) await stop()
+          file = asked
+          server ??= await DemoServer.start()
+          return server.url
+        },
+      })
+      await stop()
     },
     { scope: 'worker' },
   ],
+  server: async ({ servers }, use, { file }) => use(await servers.of(file)),
   office: async ({ page, server }, use) => {
     const office = new Office(page, server)
     await use(office)

@@ -4,8 +4,9 @@ import { defineConfig } from '@playwright/test'
 export default defineConfig({
   testDir: '.',
   outputDir: process.env.E2E_RESULTS ?? './results',
-  timeout: 60_000,
-  expect: { timeout: 10_000 },
+  // Time for a slow machine; a story that passes takes a quarter of it.
+  timeout: 150_000,
+  expect: { timeout: 20_000 },
   workers: Number(process.env.E2E_WORKERS ?? 2),
   forbidOnly: Boolean(process.env.CI),
   reporter: [['list']],
@@ -13,6 +14,8 @@ export default defineConfig({
     viewport: { width: 1440, height: 900 },
     locale: 'zh-CN',
     timezoneId: 'Asia/Shanghai',
+    // What slides and fades is judged, and clicked, where it ends.
+    contextOptions: { reducedMotion: 'reduce' },
     trace: 'retain-on-failure',
     screenshot: 'only-on-failure',
     launchOptions: {
