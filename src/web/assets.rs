@@ -12,9 +12,10 @@ use rust_embed::RustEmbed;
 use super::reply;
 use crate::error::Error;
 
-/// No inline script, no `eval`, no foreign origin; what was chosen for an upload is shown from memory.
+/// No inline script, no `eval`, no foreign origin (`'self'` includes WebSockets); what was chosen for an upload is shown
+/// from memory.
 const CSP: &str = "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; \
-                   media-src 'self' blob:; worker-src 'self' blob:; connect-src 'self' ws: wss:; object-src 'none'; \
+                   media-src 'self' blob:; worker-src 'self' blob:; connect-src 'self'; object-src 'none'; \
                    frame-ancestors 'self'; base-uri 'self'; form-action 'self'";
 /// What no page here uses.
 const PERMISSIONS: &str = "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()";

@@ -18,7 +18,6 @@ async function choose(office: Office, label: string, option: string): Promise<vo
 }
 
 test('a role is made of rules, given to a new administrator, and shows them only what they may use', async ({ office, browser }) => {
-  test.slow()
   const { page } = office
   await office.login()
   await office.open('/roles')

@@ -8,7 +8,6 @@ function picture(name: string) {
 }
 
 test('an article is written with pictures, previewed, edited, withdrawn and deleted', async ({ office }) => {
-  test.setTimeout(120_000)
   const { page } = office
   const title = '客户第一次来访，我们做对了什么 🎉'
   await office.login()

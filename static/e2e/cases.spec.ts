@@ -2,7 +2,6 @@ import { expect, test } from './office.ts'
 import { aPicture } from './pictures.ts'
 
 test('a case gets a diary, both are published, and comments are audited', async ({ office }) => {
-  test.setTimeout(120_000)
   const { page } = office
   await office.login()
   await office.open('/case-tags')

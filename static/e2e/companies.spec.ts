@@ -50,7 +50,6 @@ test('a company is founded, extended, and runs out', async ({ office }) => {
 })
 
 test('Work WeChat is connected secret by secret, and the connection is checked', async ({ office }) => {
-  test.slow()
   const { page } = office
   await office.login()
   await office.open('/companies')

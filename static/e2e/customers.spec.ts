@@ -5,7 +5,6 @@ function row(office: Office, text: string) {
 }
 
 test('customers are found, tagged and handed over, and their whole story is read', async ({ office }) => {
-  test.slow()
   const { page } = office
   await office.login()
   await office.open('/customers')

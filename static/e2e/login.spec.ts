@@ -18,6 +18,8 @@ test('a wrong password is explained, the right one opens the back office, loggin
   await page.locator('.top .person').click()
   await page.getByRole('menuitem', { name: '退出登录' }).click()
   await expect(page.getByRole('heading', { name: '登录雷达后台' })).toBeVisible()
+  // Without the way back: the next one may be somebody else.
+  await expect(page).toHaveURL(/#\/login$/)
 })
 
 test('who changes the password is logged out everywhere, and told why', async ({ office, browser }) => {

@@ -2,7 +2,6 @@ import { expect, test } from './office.ts'
 import { aPicture } from './pictures.ts'
 
 test('classes grow to a tree, goods are made in them, and the mall keeps its secrets', async ({ office }) => {
-  test.setTimeout(120_000)
   const { page } = office
   await office.login()
   await office.open('/goods-classes')

@@ -3,7 +3,6 @@ import { expect, test } from './office.ts'
 import { aPicture } from './pictures.ts'
 
 test('a card is made with pictures, stands below an article, and cannot be deleted before it is taken out', async ({ office }) => {
-  test.setTimeout(120_000)
   const { page } = office
   await office.login()
   await office.open('/plugins/cards')
@@ -76,7 +75,6 @@ test('a card is made with pictures, stands below an article, and cannot be delet
 })
 
 test('an activity collects sign-ups, which are exported, and goes with them', async ({ office }) => {
-  test.setTimeout(120_000)
   const { page } = office
   await office.login()
   await office.open('/plugins/activities')

@@ -2,7 +2,6 @@ import { expect, test } from './office.ts'
 import { aPicture } from './pictures.ts'
 
 test('a product is made, refused while its name is taken, shown, withdrawn and deleted', async ({ office }) => {
-  test.setTimeout(120_000)
   const { page } = office
   await office.login()
   await office.open('/products')

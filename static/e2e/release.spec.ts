@@ -36,7 +36,6 @@ async function carryOut(office: Office, company: string, act: string): Promise<v
 }
 
 test('code is uploaded to several mini-programs, reviewed, put online and rolled back', async ({ office }) => {
-  test.slow()
   const { page } = office
   await office.login()
   await office.open('/release')

@@ -5,7 +5,6 @@ function row(office: Office, text: string) {
 }
 
 test('settings are changed, refused and undone, secrets only replaced, and the log tells of it', async ({ office }) => {
-  test.slow()
   const { page } = office
   await office.login()
   await office.open('/settings')
@@ -105,6 +104,7 @@ test('about says what runs here, and to whom', async ({ office }) => {
   await office.shot('about')
   await page.locator('.top .person').click()
   await page.getByRole('menuitem', { name: '退出登录' }).click()
+  await expect(page.getByRole('heading', { name: '登录雷达后台' })).toBeVisible()
   await office.login({ username: 'viewer', password: 'Leida2026' })
   await office.open('/about')
   await expect(page.getByText('本公司的数据')).toBeVisible()

@@ -21,7 +21,6 @@ async function more(office: Office, name: string, action: string): Promise<void>
 }
 
 test('staff are found, disabled and enabled, get a code and another role, and hand their customers over', async ({ office }) => {
-  test.slow()
   const { page } = office
   await enter(office, '/staff')
   await expect(page.getByText(/每启用一名员工占用一张/)).toBeVisible()
@@ -78,7 +77,6 @@ test('staff are found, disabled and enabled, get a code and another role, and ha
 })
 
 test('somebody registers by the invitation on a phone, is corrected, approved, and another one turned away', async ({ office, browser }) => {
-  test.slow()
   const { page } = office
   await enter(office, '/waiting')
   await expect(row(office, '高悦')).toBeVisible()

@@ -2,7 +2,6 @@ import { expect, test } from './office.ts'
 import { aPicture } from './pictures.ts'
 
 test('the website is built with buttons and by dragging, seen on the phone, saved and given up', async ({ office }) => {
-  test.setTimeout(120_000)
   const { page } = office
   await office.login()
   await office.open('/website')

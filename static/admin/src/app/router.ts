@@ -40,6 +40,16 @@ export const router = createRouter({
   scrollBehavior: () => ({ top: 0 }),
 })
 
+/** Ends the session on purpose: whoever logs in next, perhaps somebody else, begins at the first screen. */
+export async function leave(why = ''): Promise<void> {
+  try {
+    await router.replace('/login')
+  } finally {
+    session.farewell = why
+    session.logout()
+  }
+}
+
 /** The first screen that the account may see. */
 export function firstScreen(): string {
   const screen = GROUPS.flatMap((group) => group.screens).find((screen) => !screen.below && isVisible(screen))
