@@ -19,6 +19,7 @@
 //! - `official`: the official account: its readers come in, write, and are written to.
 //! - `weixin`: WeChat's good and bad days.
 //! - `expiry`: a company expires while its people are connected.
+//! - `front_end`: the files of the back office, as a browser gets them.
 //! - `uploads`: pictures and videos in slices, and how they are served.
 //! - `website`: edited in the back office, seen by customers.
 //! - `mall`: the small mall, from the back office to the radar.
@@ -48,6 +49,7 @@ mod contract;
 mod customers;
 mod durability;
 mod expiry;
+mod front_end;
 mod handover;
 mod mall;
 mod newcomers;
