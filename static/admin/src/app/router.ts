@@ -1,4 +1,4 @@
-import { createRouter, createWebHashHistory, type RouteRecordRaw } from 'vue-router'
+import { createRouter, createWebHashHistory, isNavigationFailure, NavigationFailureType, type RouteRecordRaw } from 'vue-router'
 import { GROUPS, isVisible, type Screen } from './screens.ts'
 import { session } from './session.ts'
 
@@ -40,14 +40,19 @@ export const router = createRouter({
   scrollBehavior: () => ({ top: 0 }),
 })
 
-/** Ends the session on purpose: whoever logs in next, perhaps somebody else, begins at the first screen. */
+/**
+ * Ends the session on purpose: whoever logs in next, perhaps somebody else, begins at the first screen. Who would lose
+ * unsaved changes is asked, and may stay.
+ */
 export async function leave(why = ''): Promise<void> {
-  try {
-    await router.replace('/login')
-  } finally {
-    session.farewell = why
-    session.logout()
-  }
+  const stays = await router.replace('/login').then(
+    (failure) => isNavigationFailure(failure, NavigationFailureType.aborted),
+    // The login form could not be fetched, which `onError` sees to.
+    () => false,
+  )
+  if (stays) return
+  session.farewell = why
+  session.logout()
 }
 
 /** The first screen that the account may see. */

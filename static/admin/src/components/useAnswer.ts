@@ -9,8 +9,11 @@ interface Asked<T> {
   load: () => Promise<void>
 }
 
-/** Something that is asked for again as its circumstances change: a late answer to an earlier question counts no more. */
-export function useAnswer<T>(ask: () => Promise<T>): Asked<T> {
+/**
+ * Something that is asked for again as its circumstances change: a late answer to an earlier question counts no more.
+ * `take` gets each answer that counts.
+ */
+export function useAnswer<T>(ask: () => Promise<T>, take: (answer: T) => void = () => {}): Asked<T> {
   const answer = shallowRef<T>()
   const isLoading = ref(true)
   const problem = ref('')
@@ -23,7 +26,9 @@ export function useAnswer<T>(ask: () => Promise<T>): Asked<T> {
     problem.value = ''
     try {
       const given = await ask()
-      if (mine === turn) answer.value = given
+      if (mine !== turn) return
+      answer.value = given
+      take(given)
     } catch (error) {
       if (mine === turn) problem.value = reason(error)
     } finally {

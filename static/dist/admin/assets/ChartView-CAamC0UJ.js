@@ -1,1 +1,0 @@
-export{t as default}from"./ChartView-I4ozintT.js";

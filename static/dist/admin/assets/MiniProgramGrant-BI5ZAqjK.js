@@ -1,1 +1,0 @@
-import{M as e,T as t,X as n}from"./framework--cu_j8sx.js";import{t as r}from"./GrantProcess-cXFSNbaV.js";var i=e({__name:`MiniProgramGrant`,setup(e){return(e,i)=>(n(),t(r,{kind:`xcx`}))}});export{i as default};

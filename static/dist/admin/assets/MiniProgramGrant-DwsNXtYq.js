@@ -1,0 +1,1 @@
+import{D as e,P as t,Q as n}from"./framework-5cof4uRy.js";import{t as r}from"./GrantProcess-CbIG3s9U.js";var i=t({__name:`MiniProgramGrant`,setup(t){return(t,i)=>(n(),e(r,{kind:`xcx`}))}});export{i as default};

@@ -1,1 +1,0 @@
-import{S as e,t}from"./common-ioyQQrOX.js";var n={1:`一个月`,2:`二个月`,3:`三个月`,4:`一年`,5:`二年`};async function r(n){return await t(t=>e.get(`/zhugeleida/admin/company`,{query:{...t,order:n}}))}function i(e){return e.account_expired_time.startsWith(`9999`)}export{r as n,i as r,n as t};

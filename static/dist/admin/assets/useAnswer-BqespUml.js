@@ -1,1 +1,0 @@
-import{wt as e,xt as t}from"./framework--cu_j8sx.js";import{T as n}from"./common-ioyQQrOX.js";function r(r){let i=e(),a=t(!0),o=t(``),s=0;async function c(){s+=1;let e=s;a.value=!0,o.value=``;try{let t=await r();e===s&&(i.value=t)}catch(t){e===s&&(o.value=n(t))}finally{e===s&&(a.value=!1)}}return{answer:i,isLoading:a,problem:o,load:c}}export{r as t};

@@ -1,0 +1,1 @@
+import{Ct as e,Et as t}from"./framework-5cof4uRy.js";import{T as n}from"./common-DBhLVTsm.js";function r(r,i=()=>{}){let a=t(),o=e(!0),s=e(``),c=0;async function l(){c+=1;let e=c;o.value=!0,s.value=``;try{let t=await r();if(e!==c)return;a.value=t,i(t)}catch(t){e===c&&(s.value=n(t))}finally{e===c&&(o.value=!1)}}return{answer:a,isLoading:o,problem:s,load:l}}export{r as t};
