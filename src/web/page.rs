@@ -30,6 +30,11 @@ impl Paging {
         self.length
     }
 
+    /// [`Self::limit`] for lists in memory.
+    pub fn most(self) -> usize {
+        usize::try_from(self.length).unwrap_or_default()
+    }
+
     pub fn offset(self) -> i64 {
         (self.page - 1).saturating_mul(self.length)
     }
@@ -37,7 +42,7 @@ impl Paging {
     /// The wanted rows of a list that is there as a whole.
     pub fn part_of<T>(self, all: &[T]) -> &[T] {
         let from = usize::try_from(self.offset()).unwrap_or(usize::MAX).min(all.len());
-        let to = from.saturating_add(usize::try_from(self.length).unwrap_or_default()).min(all.len());
+        let to = from.saturating_add(self.most()).min(all.len());
         &all[from..to]
     }
 }

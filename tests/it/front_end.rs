@@ -5,38 +5,8 @@ use std::io::Read;
 
 use flate2::read::GzDecoder;
 use regex::Regex;
-use serde_json::{Value, json};
 
-use crate::support::{Builder, Server};
-
-struct Page {
-    status: u16,
-    headers: Vec<(String, String)>,
-    body: Vec<u8>,
-}
-
-impl Page {
-    fn get(server: &Server, path: &str, headers: &[(&str, &str)]) -> Self {
-        let mut request = ureq::get(format!("{}{path}", server.api.base()));
-        for (name, value) in headers {
-            request = request.header(*name, *value);
-        }
-        let mut response = request.config().http_status_as_error(false).build().call().expect("an answer");
-        let headers = response.headers().iter();
-        let headers =
-            headers.map(|(name, value)| (name.to_string(), value.to_str().expect("text").to_owned())).collect();
-        let body = response.body_mut().read_to_vec().expect("a body");
-        Self { status: response.status().as_u16(), headers, body }
-    }
-
-    fn header(&self, name: &str) -> &str {
-        self.headers.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value)
-    }
-
-    fn text(&self) -> &str {
-        std::str::from_utf8(&self.body).expect("text")
-    }
-}
+use crate::support::Builder;
 
 /// What `index.html` loads.
 fn files_of(index: &str) -> Vec<&str> {
@@ -47,7 +17,7 @@ fn files_of(index: &str) -> Vec<&str> {
 #[test]
 fn the_page_runs_only_what_the_executable_contains() {
     let server = Builder::new().start();
-    let index = Page::get(&server, "/admin/", &[]);
+    let index = server.api.get_with("/admin/", &[]);
     assert_eq!((index.status, index.header("content-type")), (200, "text/html; charset=utf-8"));
     let policy = index.header("content-security-policy");
     let directive = |name: &str| {
@@ -59,42 +29,42 @@ fn the_page_runs_only_what_the_executable_contains() {
     assert_eq!(directive("object-src"), "'none'");
     assert!(!policy.contains("http") && !policy.contains('*') && !policy.contains("eval"), "{policy}");
     let inline = Regex::new(r"<script[^>]*>[^<]|\son[a-z]+=").unwrap();
-    assert!(!inline.is_match(index.text()), "{}", index.text());
-    let files = files_of(index.text());
+    assert!(!inline.is_match(&index.body), "{}", index.body);
+    let files = files_of(&index.body);
     assert!(files.len() > 3, "{files:?}");
     for file in files {
         assert!(file.starts_with("/admin/"), "{file} comes from elsewhere");
-        assert_eq!(Page::get(&server, file, &[]).status, 200, "{file}");
+        assert_eq!(server.api.get_with(file, &[]).status, 200, "{file}");
     }
 }
 
 #[test]
 fn hashed_files_are_kept_for_a_year_and_the_page_is_asked_for_again() {
     let server = Builder::new().start();
-    let index = Page::get(&server, "/admin/", &[]);
+    let index = server.api.get_with("/admin/", &[]);
     assert_eq!(index.header("cache-control"), "no-cache");
-    let again = Page::get(&server, "/admin/", &[("If-None-Match", index.header("etag"))]);
+    let again = server.api.get_with("/admin/", &[("If-None-Match", index.header("etag"))]);
     assert_eq!((again.status, again.body.len()), (304, 0));
-    let changed = Page::get(&server, "/admin/", &[("If-None-Match", "\"of an earlier version\"")]);
+    let changed = server.api.get_with("/admin/", &[("If-None-Match", "\"of an earlier version\"")]);
     assert_eq!((changed.status, &changed.body), (200, &index.body));
 
     let mut packed = 0;
-    for file in files_of(index.text()).into_iter().filter(|file| file.starts_with("/admin/assets/")) {
-        let plain = Page::get(&server, file, &[]);
+    for file in files_of(&index.body).into_iter().filter(|file| file.starts_with("/admin/assets/")) {
+        let plain = server.api.get_with(file, &[]);
         assert_eq!(plain.header("cache-control"), "public, max-age=31536000, immutable", "{file}");
         assert_eq!((plain.header("content-encoding"), plain.header("vary")), ("", "Accept-Encoding"), "{file}");
-        if plain.body.len() < 1024 {
+        if plain.bytes.len() < 1024 {
             continue;
         }
         packed += 1;
-        let zipped = Page::get(&server, file, &[("Accept-Encoding", "gzip")]);
+        let zipped = server.api.get_with(file, &[("Accept-Encoding", "gzip")]);
         let mut unzipped = Vec::new();
-        GzDecoder::new(zipped.body.as_slice()).read_to_end(&mut unzipped).expect("gzip");
+        GzDecoder::new(zipped.bytes.as_slice()).read_to_end(&mut unzipped).expect("gzip");
         assert_eq!(zipped.header("content-encoding"), "gzip", "{file}");
-        assert!(unzipped == plain.body, "{file} is another one in gzip");
-        let brotli = Page::get(&server, file, &[("Accept-Encoding", "gzip, deflate, br")]);
+        assert!(unzipped == plain.bytes, "{file} is another one in gzip");
+        let brotli = server.api.get_with(file, &[("Accept-Encoding", "gzip, deflate, br")]);
         assert_eq!(brotli.header("content-encoding"), "br", "{file}");
-        assert!(brotli.body.len() < zipped.body.len(), "{file}");
+        assert!(brotli.bytes.len() < zipped.bytes.len(), "{file}");
         // Three codings of a file are three things to remember.
         assert!(
             brotli.header("etag") != plain.header("etag") && zipped.header("etag") != plain.header("etag"),
@@ -109,11 +79,10 @@ fn what_is_not_there_is_neither_the_page_nor_kept() {
     let server = Builder::new().start();
     let home = server.api.head("/");
     assert_eq!((home.status, home.header("location")), (303, "/admin/"));
-    let index = Page::get(&server, "/admin/", &[]);
-    assert_eq!(Page::get(&server, "/admin/customers", &[]).body, index.body);
+    let index = server.api.get_with("/admin/", &[]);
+    assert_eq!(server.api.get_with("/admin/customers", &[]).body, index.body);
     for missing in ["/admin/assets/index-00000000.js", "/admin/nothing.svg", "/admin/..%2f..%2fCargo.toml"] {
-        let page = Page::get(&server, missing, &[]);
-        let answer: Value = serde_json::from_slice(&page.body).expect("an envelope");
-        assert_eq!((&answer["code"], page.header("cache-control")), (&json!(404), "no-store"), "{missing}");
+        let page = server.api.get_with(missing, &[]);
+        assert_eq!((page.code, page.header("cache-control")), (404, "no-store"), "{missing}");
     }
 }

@@ -334,14 +334,8 @@ fn files_are_served_as_they_are_and_in_ranges() {
         assert_eq!(head.header(name), value, "{name}");
     }
     let get = |headers: &[(&str, &str)]| {
-        let mut request = ureq::get(format!("{}{path}", server.api.base()));
-        for (name, value) in headers {
-            request = request.header(*name, *value);
-        }
-        let mut response = request.config().http_status_as_error(false).build().call().expect("an answer");
-        let bytes = response.body_mut().read_to_vec().expect("a body");
-        let range = response.headers().get("content-range").map(|value| value.to_str().expect("text").to_owned());
-        (response.status().as_u16(), range.unwrap_or_default(), bytes)
+        let reply = server.api.get_with(&path, headers);
+        (reply.status, reply.header("content-range").to_owned(), reply.bytes)
     };
     assert!(get(&[]) == (200, String::new(), picture.clone()));
     let length = picture.len();

@@ -228,7 +228,7 @@ impl OfficeChatApi {
         if words.is_empty() {
             return Err(Error::field("keyword", "此字段不能为空"));
         }
-        let most = usize::try_from(Paging::new(None, asked.length, 20)?.limit()).unwrap_or_default();
+        let most = Paging::new(None, asked.length, 20)?.most();
         let wanted = Wanted { words, staff: asked.uid.map(StaffId), before: asked.before.map(MessageId), most };
         let (hits, next) = office::search(&self.0, &admin, wanted).await?;
         let ret_data = hits.into_iter().map(|row| MessageHit::new(row, &self.0.zone)).collect();

@@ -73,7 +73,7 @@ impl RankingApi {
         if !matches!(days, 1 | 7 | 30) {
             return Err(Error::field("days", "应为 1、7 或 30"));
         }
-        let most = usize::try_from(Paging::new(None, query.0.length, 10)?.limit()).unwrap_or_default();
+        let most = Paging::new(None, query.0.length, 10)?.most();
         let order = Order::named(query.0.order.as_deref())?;
         let ranked = ranking::ranking(&self.0, &admin, order, days, most).await?;
         Ok(Answer::new("查询成功", Page::whole(ranked.into_iter().map(RankedStaff::from).collect())))

@@ -44,6 +44,13 @@ impl Api {
         Reply::of("GET", &url, self.agent.get(&url).call())
     }
 
+    /// A GET with headers of its own.
+    pub fn get_with(&self, path: &str, headers: &[(&str, &str)]) -> Reply {
+        let url = self.url::<&str, &str>(path, &[]);
+        let request = headers.iter().fold(self.agent.get(&url), |request, (name, value)| request.header(*name, *value));
+        Reply::of("GET", &url, request.call())
+    }
+
     pub fn head(&self, path: &str) -> Reply {
         let url = self.url::<&str, &str>(path, &[]);
         Reply::of("HEAD", &url, self.agent.head(&url).call())
